@@ -1,0 +1,1 @@
+"""Proven compliance analysis of archived policies."""

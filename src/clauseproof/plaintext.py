@@ -1,0 +1,232 @@
+"""A version's text as a reader sees it, with the way back to the archived characters.
+
+Archived texts are Markdown. People quote what a browser shows, cues are written for words, and spans
+must stay offsets into the archived text; this module is the one place where the three meet.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from clauseproof.documents import Span
+
+# One left-to-right scan; every alternative is linear (no nested repetition over the same characters),
+# so a hostile text costs no more than its length.
+_MARKUP = re.compile(
+    r"""
+      (?P<escape>\\[!-/:-@\[-`{-~])
+    | (?P<hardbreak>\\\n)
+    | (?P<image>!\[[^\]\n]{0,2000}\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,4000}\))
+    | (?P<linkend>\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,4000}\))
+    | (?P<open>\[)
+    | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
+    | (?P<autolink><(?=(?:https?|mailto):)[^<>\s]{1,2000}>)
+    | (?P<tag></?[A-Za-z][^<>\n]{0,2000}>|<!--[^\n]{0,2000}?-->)
+    | (?P<star>\*+)
+    | (?P<under>_+)
+    | (?P<strike>~~)
+    | (?P<tick>`+)
+    | (?P<pipe>\|)
+    """,
+    re.VERBOSE,
+)
+_RULE_LINE = re.compile(r"[ \t>]*(?:=+|-{2,}|(?:-[ \t]+){2,}-?|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[ \t]*\r?$")
+_TABLE_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)+\r?$")
+_LINE_MARK = re.compile(
+    r"[ \t]*(?:>[ \t]?)*[ \t]*(?:#{1,6}(?=[ \t#\[\r]|$)[ \t]*|(?:[*+-]|\d{1,3}[.)])(?:[ \t]+|$))?"
+)
+_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*\r?$")
+
+_FOLDS = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+    }
+)
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """Visible words with a map back to the archived text.
+
+    Attributes:
+        text: Markup removed, white space folded to single blanks.
+        starts: For each character of ``text``, the offset where its source begins.
+        ends: For each character of ``text``, the offset where its source ends.
+    """
+
+    text: str
+    starts: array[int]
+    ends: array[int]
+
+    def source_span(self, start: int, end: int) -> Span:
+        """Return the range of the archived text behind ``text[start:end]`` (not empty)."""
+        return Span(start=self.starts[start], end=self.ends[end - 1])
+
+    def plain_range(self, span: Span) -> tuple[int, int]:
+        """Return the range of ``text`` whose source lies inside an archived span."""
+        return bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
+
+
+def fold(text: str) -> str:
+    """Make typographic quotes and dashes plain, one character for one."""
+    return text.translate(_FOLDS)
+
+
+def read_plain(source: str, span: Span | None = None, *, folded: bool = False) -> PlainText:
+    """Render an archived text, or a part of it, as its reader sees it.
+
+    Args:
+        source: A version's text.
+        span: The part to render; the whole text where it is left out.
+        folded: Also make typographic quotes and dashes plain, for matching.
+
+    Returns:
+        The visible words: no heading marks, list bullets, emphasis, link targets, images, tags, table
+        rules or escapes; block and cell borders and runs of white space become one blank.
+    """
+    start, end = (span.start, span.end) if span else (0, len(source))
+    writer = _Writer(folded)
+    position = start
+    while position < end:
+        line_end = source.find("\n", position, end)
+        line_end = end if line_end < 0 else line_end
+        at_line_start = position == 0 or source[position - 1] == "\n"
+        _write_line(writer, source, position, line_end, at_line_start)
+        writer.blank(line_end, line_end + 1)
+        position = line_end + 1
+    return writer.finish()
+
+
+def visible(source: str, span: Span | None = None) -> str:
+    """Return the words of an archived text, or of a part of it, as a reader sees them."""
+    return read_plain(source, span).text
+
+
+def _write_line(writer: _Writer, source: str, start: int, end: int, at_line_start: bool) -> None:
+    if at_line_start:
+        line = source[start:end]
+        if _RULE_LINE.match(line) or (_TABLE_RULE.match(line) and "-" in line):
+            return
+        mark = _LINE_MARK.match(source, start, end)
+        if mark:
+            if "#" in mark.group():
+                closing = _CLOSING_HASHES.search(source, mark.end(), end)
+                end = closing.start() if closing else end
+            start = mark.end()
+    writer.line_breaks_links()
+    position = start
+    for token in _MARKUP.finditer(source, start, end):
+        writer.words(source, position, token.start())
+        position = token.end()
+        _write_token(writer, source, token, start, end)
+    writer.words(source, position, end)
+
+
+def _write_token(writer: _Writer, source: str, token: re.Match[str], start: int, end: int) -> None:
+    kind, at, stop = token.lastgroup, token.start(), token.end()
+    if kind == "escape":
+        writer.word(source[at + 1], at, stop)
+    elif kind == "entity":
+        writer.text(html.unescape(token.group()), at, stop)
+    elif kind == "autolink":
+        writer.words(source, at + 1, stop - 1)
+    elif kind == "open":
+        writer.open_link(at)
+    elif kind == "linkend":
+        if not writer.close_link():
+            writer.words(source, at, stop)
+    elif kind in ("pipe", "hardbreak") or (
+        kind == "tag" and token.group()[:3].lower() in ("<br", "</p", "</t")
+    ):
+        writer.blank(at, stop)
+    elif kind == "star":
+        spaced = (at == start or source[at - 1].isspace()) and (stop == end or source[stop].isspace())
+        if spaced:
+            writer.words(source, at, stop)
+    elif kind == "under":
+        inside_word = at > start and source[at - 1].isalnum() and stop < end and source[stop].isalnum()
+        blank_line = stop - at > 3  # a form's line to fill in, not emphasis
+        if inside_word or blank_line:
+            writer.words(source, at, stop)
+
+
+class _Writer:
+    """Collects visible characters with their sources; links are undone when their end is met."""
+
+    def __init__(self, folded: bool) -> None:
+        self._folded = folded
+        self._characters: list[str] = []
+        self._starts = array("i")
+        self._ends = array("i")
+        self._open: list[int] = []
+        self._pending: tuple[int, int] | None = None
+
+    def words(self, source: str, start: int, end: int) -> None:
+        for offset in range(start, end):
+            self.word(source[offset], offset, offset + 1)
+
+    def word(self, character: str, start: int, end: int) -> None:
+        if character.isspace():
+            self.blank(start, end)
+            return
+        if character in _INVISIBLE:
+            return
+        if self._pending and self._characters:
+            self._append(" ", *self._pending)
+        self._pending = None
+        if character == "…" and self._folded:
+            for _ in range(3):
+                self._append(".", start, end)
+            return
+        self._append(character, start, end)
+
+    def text(self, characters: str, start: int, end: int) -> None:
+        for character in characters:
+            self.word(character, start, end)
+
+    def blank(self, start: int, end: int) -> None:
+        if self._pending is None:
+            self._pending = (start, end)
+
+    def open_link(self, offset: int) -> None:
+        self.word("[", offset, offset + 1)
+        self._open.append(len(self._characters) - 1)
+
+    def close_link(self) -> bool:
+        if not self._open:
+            return False
+        at = self._open.pop()
+        self._characters[at] = ""  # kept in place so that earlier indexes stay right; dropped by finish
+        return True
+
+    def line_breaks_links(self) -> None:
+        """Forget brackets left open for long: a link's text may wrap, but not across a page."""
+        if len(self._open) > 64:
+            self._open.clear()
+
+    def _append(self, character: str, start: int, end: int) -> None:
+        self._characters.append(character)
+        self._starts.append(start)
+        self._ends.append(end)
+
+    def finish(self) -> PlainText:
+        characters, starts, ends = self._characters, self._starts, self._ends
+        if "" in characters:
+            kept: list[int] = []
+            for index, character in enumerate(characters):
+                # An empty link leaves two blanks side by side, or one at the very beginning.
+                doubled = character == " " and (not kept or characters[kept[-1]] == " ")
+                if character and not doubled:
+                    kept.append(index)
+            characters = [characters[index] for index in kept]
+            starts = array("i", (starts[index] for index in kept))
+            ends = array("i", (ends[index] for index in kept))
+        text = "".join(characters)
+        return PlainText(fold(text) if self._folded else text, starts, ends)

@@ -1,0 +1,58 @@
+"""Sentences of a visible text: the unit in which cues, quotations and claims are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_END = re.compile(r"""[.!?]+["')\]]*(?=\s|$)|;(?=\s)""")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"'])(?:e\.g|i\.e|etc|cf|vs|no|nos|art|arts|sec|sect|inc|ltd|corp|co|llc|mr|mrs|ms|dr|st|approx|incl"
+    r"|para|cal|civ|u\.s|u\.s\.c|u\.k|e\.u|d\.c|p\.o|bzw|z\.b|abs|nr|[a-z]|\d{1,2}|[ivx]{1,4}|\d+(?:\.\d+)+)\.$",
+    re.IGNORECASE,
+)
+
+
+def iter_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of a visible text as half-open ranges.
+
+    A semicolon ends a sentence only in a list run into a paragraph ("(a) ...; (b) ..."), where each
+    part is read alone. Abbreviations, initials and clause numbers do not end one.
+
+    Args:
+        text: One provision's words, as `plaintext.read_plain` renders them.
+
+    Yields:
+        Ranges without surrounding blanks, in order; together they cover every word.
+    """
+    start = 0
+    for match in _END.finditer(text):
+        if match.group() == ";":
+            if not re.match(
+                r"\s+(?:and |or )?\(?(?:[a-z]{1,4}|\d{1,2})\)", text[match.end() : match.end() + 12]
+            ):
+                continue
+        elif match.group().startswith(".") and _is_abbreviation(text, start, match):
+            continue
+        yield from _trimmed(text, start, match.end())
+        start = match.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _is_abbreviation(text: str, start: int, match: re.Match[str]) -> bool:
+    head = text[max(start, match.start() - 12) : match.start() + 1]
+    if not _ABBREVIATION.search(head):
+        return False
+    following = text[match.end() : match.end() + 2].strip()
+    # "Inc." and "etc." may also end a sentence: a capital after them decides, a clause number never ends one.
+    ends_word = re.search(r"(?:etc|inc|ltd|corp|llc)\.$", head, re.IGNORECASE)
+    return not (ends_word and following[:1].isupper())
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        yield start, end
