@@ -39,6 +39,7 @@ _TABLE_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)+
 _LINE_MARK = re.compile(
     r"[ \t]*(?:>[ \t]?)*[ \t]*(?:#{1,6}(?=[ \t#\[\r]|$)[ \t]*|(?:[*+-]|\d{1,3}[.)])(?:[ \t]+|$))?"
 )
+_BLOCK_TAGS = ("<br", "</p", "</t", "</l", "</d", "</h")
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*\r?$")
 
 _FOLDS = str.maketrans(
@@ -142,9 +143,7 @@ def _write_token(writer: _Writer, source: str, token: re.Match[str], start: int,
     elif kind == "linkend":
         if not writer.close_link():
             writer.words(source, at, stop)
-    elif kind in ("pipe", "hardbreak") or (
-        kind == "tag" and token.group()[:3].lower() in ("<br", "</p", "</t")
-    ):
+    elif kind in ("pipe", "hardbreak") or (kind == "tag" and token.group()[:3].lower() in _BLOCK_TAGS):
         writer.blank(at, stop)
     elif kind == "star":
         spaced = (at == start or source[at - 1].isspace()) and (stop == end or source[stop].isspace())

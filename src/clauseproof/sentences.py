@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(r"""[.!?]+["')\]]*(?=\s|$)|;(?=\s)""")
+_NUMBER_AT_START = re.compile(r"\(?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])\.$")
+_LIST_PART = re.compile(r"\s+(?:and |or )?\(?(?:[a-z]{1,4}|\d{1,2})\)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.g|i\.e|etc|cf|vs|no|nos|art|arts|sec|sect|inc|ltd|corp|co|llc|mr|mrs|ms|dr|st|approx|incl"
-    r"|para|cal|civ|u\.s|u\.s\.c|u\.k|e\.u|d\.c|p\.o|bzw|z\.b|abs|nr|[a-z]|\d{1,2}|[ivx]{1,4}|\d+(?:\.\d+)+)\.$",
+    r"|para|cal|civ|u\.s|u\.s\.c|u\.k|e\.u|d\.c|p\.o|bzw|z\.b|abs|nr|[a-z]|[ivx]{2,4}|\d+(?:\.\d+)+)\.$",
     re.IGNORECASE,
 )
 
@@ -40,6 +42,8 @@ def iter_sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_abbreviation(text: str, start: int, match: re.Match[str]) -> bool:
+    if _NUMBER_AT_START.match(text[start : match.start() + 1].strip()):
+        return True
     head = text[max(start, match.start() - 12) : match.start() + 1]
     if not _ABBREVIATION.search(head):
         return False
