@@ -1,4 +1,4 @@
-"""The knowledge base: practices, disclosures, instruments and enforcement actions, each a file to read and correct."""
+"""The knowledge base: practices, disclosures, law and enforcement as files to correct."""
 
 from clauseproof.knowledge.loader import KnowledgeBase, load_knowledge
 

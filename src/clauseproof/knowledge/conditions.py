@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pydantic import Field
+
 from clauseproof.claims import Outcome
 from clauseproof.documents import Model
 
@@ -35,7 +37,7 @@ class Condition(Model):
     all: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()
-    fact: dict[str, tuple[str, ...]] = {}
+    fact: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     read: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     general: tuple[str, ...] = ()

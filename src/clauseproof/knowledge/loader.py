@@ -29,8 +29,20 @@ from clauseproof.knowledge.models import (
 )
 
 _FOLDER = Path(__file__).parent
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 M = TypeVar("M", bound=Model)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """YAML as its readers expect it: on, off, yes and no are words, not truth values."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"
+    ]
+    for first, resolvers in _Base.yaml_implicit_resolvers.items()
+}
 
 
 class KnowledgeBase:
@@ -142,7 +154,7 @@ class KnowledgeBase:
                     yield f"{place}: unknown disclosure {disclosure}"
             for fact in practice.facts:
                 if fact.disclosure and fact.disclosure not in practice.disclosures:
-                    yield f"{place}: fact {fact.key} names disclosure {fact.disclosure}, which the practice does not list"
+                    yield f"{place}: fact {fact.key}: {fact.disclosure} is not among its disclosures"
             for condition in _conditions(practice):
                 yield from self._condition_faults(place, condition, practice, fact_keys)
             for sentence in (*practice.implications, *practice.questions, *practice.considerations):

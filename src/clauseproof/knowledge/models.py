@@ -80,9 +80,10 @@ class FactSpec(Model):
 class Sentence(Model):
     """A sentence the offline analyst may write when its condition holds.
 
-    Placeholders: ``{service}``, ``{document}``, and ``{key}`` for a fact of the practice, printed in the
-    text's own words or as its closed value. A sentence with a placeholder whose fact was not read is not
-    written. What it rests on is what its condition names; with no condition, the quoted provision.
+    Placeholders: ``{service}``, ``{document}``, ``{quote}`` for the operative words, and ``{key}`` for a
+    fact of the practice, printed in the text's own words or as its closed value. A sentence with a
+    placeholder whose fact was not read is not written. What it rests on is what its condition names; with
+    no condition, the quoted provision.
     """
 
     text: str
@@ -142,7 +143,7 @@ class Practice(Model):
 
     @model_validator(mode="after")
     def _placeholders_name_facts(self) -> Practice:
-        known = {fact.key for fact in self.facts} | {"service", "document"}
+        known = {fact.key for fact in self.facts} | {"service", "document", "quote"}
         for part in ("statement", "significance", "implications", "questions", "considerations"):
             for sentence in getattr(self, part):
                 unknown = sentence.placeholders() - known
@@ -166,7 +167,7 @@ class Disclosure(Model):
     general_cues: tuple[Pattern, ...] = ()
     positive_sentences: tuple[str, ...]
     decoys: tuple[str, ...]
-    base_rate: dict[str, str] = {}
+    base_rate: dict[str, str] = Field(default_factory=dict)
 
 
 class AbsenceRules(Model):
@@ -207,7 +208,7 @@ class RegulationProvision(Model):
     provision_source: str | None = None
     applies_from: datetime.date | None = None
     applies_until: datetime.date | None = None
-    applies_from_parts: dict[str, datetime.date] = {}
+    applies_from_parts: dict[str, datetime.date] = Field(default_factory=dict)
     requires: Condition = Condition()
     note: str | None = None
 
@@ -248,8 +249,8 @@ class Instrument(Model):
     kind: str
     citation: str
     authority: str
-    private_right_of_action: str
-    max_penalty: str
+    private_right_of_action: str | None = None
+    max_penalty: str | None = None
     in_force: datetime.date | None
     until: datetime.date | None = None
     status_2026_11: str
