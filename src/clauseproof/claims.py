@@ -6,6 +6,7 @@ The JSON of `analyze` is these models dumped; the schema under ``docs/`` is gene
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -39,6 +40,36 @@ Outcome = Literal[
 ]
 Level = Literal["Low", "Medium", "High", "Critical"]
 Confidence = Literal["high", "medium", "low"]
+Force = Literal["in-force", "coming", "ended", "unknown"]
+Standing = Literal["confirmed", "memory"]
+
+
+class Reference(Model):
+    """A citation resolved on a date, with what a reader needs to judge it.
+
+    Attributes:
+        id: Citation id, ``gdpr:6``.
+        label: As cited: instrument and pinpoint, or the act alone where the pinpoint is unverified.
+        force: Whether it is in force on the date asked for.
+        applies_from: First day; the instrument's where the provision has none of its own.
+        inherited: True where the day is the instrument's.
+        parts: Days of parts of it, in words, that lie after the date asked for.
+    """
+
+    id: str
+    instrument: str
+    label: str
+    title: str
+    summary: str
+    jurisdiction: str
+    force: Force
+    applies_from: datetime.date | None
+    applies_until: datetime.date | None
+    inherited: bool
+    parts: dict[str, datetime.date]
+    confidence: Standing
+    url: str
+    source_url: str | None
 
 
 class Quote(Model):
@@ -78,6 +109,7 @@ class Absence(Model):
         cues: How many cues were run.
         hits: Every passage a cue hit, read in its sentence.
         nearest: The passages nearest to it by retrieval, best first.
+        elsewhere: Passages of the service's other documents of the same date that do state it.
         referred_to: What the document points to, in its own words, where the outcome is a referral.
         reason: Why the search cannot tell, where it cannot.
     """
@@ -89,6 +121,7 @@ class Absence(Model):
     cues: int
     hits: tuple[Hit, ...] = ()
     nearest: tuple[Quote, ...] = ()
+    elsewhere: tuple[Quote, ...] = ()
     referred_to: str | None = None
     reason: str | None = None
 
@@ -117,6 +150,7 @@ class Claim(Model):
         kind: What sort of assertion it is; decides what it must carry (see docs/proof.md).
         quotes: Spans whose words bear it.
         citations: Ids of provisions of law, in force on the analysis date.
+        coming: Ids of provisions shown as coming, not yet in force on that date.
         facts: Keys of facts it rests on.
         disclosure: The absence record it rests on, for silences.
         verdict: Result of verification.
@@ -126,6 +160,7 @@ class Claim(Model):
     kind: ClaimKind
     quotes: tuple[Quote, ...] = ()
     citations: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     disclosure: str | None = None
     verdict: Verdict = "verified"
@@ -233,6 +268,15 @@ class Analysis(Model):
     withheld: tuple[Withheld, ...] = ()
     empty_sections: dict[str, str] = Field(default_factory=dict)
 
+    def iter_claims(self) -> Iterator[Claim]:
+        """Yield every claim of every section, in reading order."""
+        yield from filter(None, (self.plain_statement, self.significance))
+        yield from (*self.interpretive_note, *self.regulatory_landscape, *self.enforcement_context)
+        yield from (flag.claim for flag in self.jurisdiction_flags)
+        yield from (*self.governance_exposure.claims, *self.governance_exposure.would_lower)
+        yield from (*self.vendor_implications, *self.due_diligence_questions)
+        yield from self.compliance_considerations
+
 
 class DocumentRef(Model):
     """A document version that was read."""
@@ -264,11 +308,19 @@ class RunRecord(Model):
 
 
 class Report(Model):
-    """What `analyze` returns: the analyses of one service's documents at a date."""
+    """What `analyze` returns: the analyses of one service's documents at a date.
+
+    Attributes:
+        documents: The versions analysed.
+        read_with: The service's other documents, read for what these leave unsaid.
+        references: Every citation of the analyses, resolved once.
+    """
 
     service: str
     at: datetime.date
     analyst: str
     documents: tuple[DocumentRef, ...]
+    read_with: tuple[DocumentRef, ...] = ()
     analyses: tuple[Analysis, ...]
+    references: tuple[Reference, ...] = ()
     run: RunRecord

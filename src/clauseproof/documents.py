@@ -111,6 +111,25 @@ class Provision(Model):
     kind: ProvisionKind = "paragraph"
 
 
+Polarity = Literal["positive", "negative", "conditional"]
+
+
+class PracticeLabel(Model):
+    """A practice a provision carries.
+
+    Attributes:
+        id: Practice id of the taxonomy.
+        score: 0 to 1; how sure the classifier is.
+        polarity: Positive, negative ("we do not ...") or conditional.
+        span: The sentence that shows it, in the version's text (in the given text where there is none).
+    """
+
+    id: str
+    score: float = Field(ge=0, le=1)
+    polarity: Polarity
+    span: Span
+
+
 class Segmentation(Model):
     """A version divided so that every non-blank character has a place.
 

@@ -20,12 +20,12 @@ _MARKUP = re.compile(
     r"""
       (?P<escape>\\[!-/:-@\[-`{-~])
     | (?P<hardbreak>\\\n)
-    | (?P<image>!\[[^\]\n]{0,2000}\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,4000}\))
+    | (?P<image>!\[[^\[\]\n]{0,2000}\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,4000}\))
     | (?P<linkend>\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,4000}\))
     | (?P<open>\[)
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
     | (?P<autolink><(?=(?:https?|mailto):)[^<>\s]{1,2000}>)
-    | (?P<tag></?[A-Za-z][^<>\n]{0,2000}>|<!--[^\n]{0,2000}?-->)
+    | (?P<tag></?[A-Za-z][^<>\n]{0,2000}>|<!--(?:[^<\n]|<(?!!--)){0,2000}?-->)
     | (?P<star>\*+)
     | (?P<under>_+)
     | (?P<strike>~~)
@@ -34,13 +34,10 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE,
 )
-_RULE_LINE = re.compile(r"[ \t>]*(?:=+|-{2,}|(?:-[ \t]+){2,}-?|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[ \t]*\r?$")
-_TABLE_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)+\r?$")
 _LINE_MARK = re.compile(
     r"[ \t]*(?:>[ \t]?)*[ \t]*(?:#{1,6}(?=[ \t#\[\r]|$)[ \t]*|(?:[*+-]|\d{1,3}[.)])(?:[ \t]+|$))?"
 )
 _BLOCK_TAGS = ("<br", "</p", "</t", "</l", "</d", "</h")
-_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*\r?$")
 
 _FOLDS = str.maketrans(
     {
@@ -49,6 +46,11 @@ _FOLDS = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−", "-"),
     }
 )
+_TABLE_RULE_MARKS = frozenset("|:- \t")
+_INDENT = frozenset(" \t>\ufeff")
+# Words of ordinary characters, one blank apart, are taken together: nearly all of a text.
+_ORDINARY = r"[^\s…\u00ad\u200b-\u200f\u2060\ufeff]+"
+_RUN = re.compile(rf"({_ORDINARY}(?: {_ORDINARY})*)|\s+|.")
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 
 
@@ -98,8 +100,7 @@ def read_plain(source: str, span: Span | None = None, *, folded: bool = False) -
     while position < end:
         line_end = source.find("\n", position, end)
         line_end = end if line_end < 0 else line_end
-        at_line_start = position == 0 or source[position - 1] == "\n"
-        _write_line(writer, source, position, line_end, at_line_start)
+        _write_line(writer, source, position, line_end, _begins_line(source, position))
         writer.blank(line_end, line_end + 1)
         position = line_end + 1
     return writer.finish()
@@ -110,16 +111,43 @@ def visible(source: str, span: Span | None = None) -> str:
     return read_plain(source, span).text
 
 
+def _begins_line(source: str, position: int) -> bool:
+    """Tell whether only blanks lie before a position: a span may begin at an indented list's bullet."""
+    while position > 0 and source[position - 1] in _INDENT:
+        position -= 1
+    return position == 0 or source[position - 1] == "\n"
+
+
+def _is_rule(line: str) -> bool:
+    """Recognise underlines, rules and table rules by their characters: no pattern, no backtracking."""
+    body = line.lstrip(" \t>").rstrip(" \t\r")
+    marks = set(body)
+    if "|" in marks:
+        return "-" in marks and marks <= _TABLE_RULE_MARKS
+    spaced = bool(marks & {" ", "\t"})
+    marks -= {" ", "\t"}
+    if len(marks) != 1:
+        return False
+    mark = marks.pop()
+    fewest = {"=": 1, "-": 3 if spaced else 2, "*": 3, "_": 3}.get(mark)
+    return fewest is not None and body.count(mark) >= fewest and not (spaced and mark == "=")
+
+
+def _without_closing_hashes(heading: str) -> str:
+    kept = heading.rstrip(" \t\r")
+    bare = kept.rstrip("#")
+    return bare.rstrip(" \t") if bare != kept and bare[-1:] in (" ", "\t") else heading
+
+
 def _write_line(writer: _Writer, source: str, start: int, end: int, at_line_start: bool) -> None:
     if at_line_start:
         line = source[start:end]
-        if _RULE_LINE.match(line) or (_TABLE_RULE.match(line) and "-" in line):
+        if _is_rule(line):
             return
         mark = _LINE_MARK.match(source, start, end)
         if mark:
             if "#" in mark.group():
-                closing = _CLOSING_HASHES.search(source, mark.end(), end)
-                end = closing.start() if closing else end
+                end = mark.end() + len(_without_closing_hashes(source[mark.end() : end]))
             start = mark.end()
     writer.line_breaks_links()
     position = start
@@ -168,8 +196,17 @@ class _Writer:
         self._pending: tuple[int, int] | None = None
 
     def words(self, source: str, start: int, end: int) -> None:
-        for offset in range(start, end):
-            self.word(source[offset], offset, offset + 1)
+        for run in _RUN.finditer(source, start, end):
+            first, last = run.span()
+            if run.lastindex:
+                if self._pending and self._characters:
+                    self._append(" ", *self._pending)
+                self._pending = None
+                self._characters.extend(run.group())
+                self._starts.extend(range(first, last))
+                self._ends.extend(range(first + 1, last + 1))
+            else:
+                self.word(source[first], first, first + 1)
 
     def word(self, character: str, start: int, end: int) -> None:
         if character.isspace():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(r"""[.!?]+["')\]]*(?=\s|$)|;(?=\s)""")
-_NUMBER_AT_START = re.compile(r"\(?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])\.$")
+_NUMBER_AT_START = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivxIVX]{1,4}|[a-zA-Z])\.$")
 _LIST_PART = re.compile(r"\s+(?:and |or )?\(?(?:[a-z]{1,4}|\d{1,2})\)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.g|i\.e|etc|cf|vs|no|nos|art|arts|sec|sect|inc|ltd|corp|co|llc|mr|mrs|ms|dr|st|approx|incl"
@@ -48,8 +48,8 @@ def _is_abbreviation(text: str, start: int, match: re.Match[str]) -> bool:
     if not _ABBREVIATION.search(head):
         return False
     following = text[match.end() : match.end() + 2].strip()
-    # "Inc." and "etc." may also end a sentence: a capital after them decides, a clause number never ends one.
-    ends_word = re.search(r"(?:etc|inc|ltd|corp|llc)\.$", head, re.IGNORECASE)
+    # "Inc.", "etc." and "Section 6.2." may also end a sentence: a capital after them decides.
+    ends_word = re.search(r"(?:etc|inc|ltd|corp|llc|\d)\.$", head, re.IGNORECASE)
     return not (ends_word and following[:1].isupper())
 
 

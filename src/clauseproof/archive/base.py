@@ -112,9 +112,10 @@ def find_document(archive: Archive, service: str, name: str) -> str:
     if len(found) == 1:
         return found[0]
     problem = "more than one document" if found else "no document"
+    held = ", ".join(printable(document) for document in present + former) or "none"
     raise NotInArchiveError(
-        f"{printable(service)} has {problem} called {printable(name)!r} in archive {printable(archive.name)!r}; "
-        f"it has: {', '.join(printable(document) for document in present + former) or 'none'}.",
+        f"{printable(service)} has {problem} called {printable(name)!r} in archive "
+        f"{printable(archive.name)!r}; it has: {held}.",
         tuple(found) or nearest_names(name, present + former),
     )
 
@@ -206,8 +207,8 @@ def _standing_record(records: Sequence[VersionRecord], at: datetime.date | None)
     chosen = None
     reached = datetime.date.min
     for record in records:
-        # A technical upgrade is dated by the older page it re-reads; it stands from the moment it was recorded,
-        # that is, not before the version it replaced.
+        # A technical upgrade is dated by the older page it re-reads; it stands from the moment it was
+        # recorded, that is, not before the version it replaced.
         reached = max(reached, record.date)
         if reached > at:
             break

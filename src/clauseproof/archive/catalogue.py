@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from collections.abc import Iterator
@@ -69,10 +70,9 @@ def load_catalogue(git_dir: Path, path: Path | None, place: str) -> Catalogue:
         return kept
     made = _build_catalogue(git_dir, head, place)
     if path:
-        try:
+        # A read-only workspace can still be read: the next command lists the history again.
+        with contextlib.suppress(WorkspaceError):
             write_atomically(path, _dump(made))
-        except WorkspaceError:
-            pass  # a read-only workspace can still be read; the next command lists the history again
     return made
 
 

@@ -123,7 +123,8 @@ class _Batch:
     """A running ``git cat-file --batch``."""
 
     def __init__(self, process: subprocess.Popen[bytes], messages: IO[bytes], place: str) -> None:
-        assert process.stdin and process.stdout
+        assert process.stdin is not None
+        assert process.stdout is not None
         self._requests, self._answers = process.stdin, process.stdout
         self._messages, self._place = messages, place
 

@@ -24,10 +24,17 @@ _SETTINGS = (
     "log.showRoot=true",
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=60",
-    "gc.auto=0",
+    "gc.autoDetach=false",
 )
 _REASON = re.compile(r"^(?:fatal|error): (.+)$", re.MULTILINE)
 _NOISE = re.compile(r"index-pack|remote transport|the remote end|could not read from remote", re.IGNORECASE)
+
+_PLAINER = {
+    "Needed a single revision": "it holds no commits",
+    "Repository lacks these prerequisite commits:": (
+        "the bundle holds only the end of a history; make a whole one with 'git bundle create FILE HEAD'"
+    ),
+}
 
 
 def git_command(arguments: Sequence[str], git_dir: Path | None = None) -> list[str]:
@@ -41,7 +48,7 @@ def git_command(arguments: Sequence[str], git_dir: Path | None = None) -> list[s
 
 
 def git_environment() -> dict[str, str]:
-    """Return the environment of every git call: no prompt, no user or system configuration, no translation."""
+    """Return the environment of every git call: no prompts, no outside configuration, no translation."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -97,4 +104,5 @@ def failure_reason(stderr: bytes) -> str:
     text = stderr.decode("utf-8", "replace")
     reasons = _REASON.findall(text) or text.strip().splitlines()[-1:] or ["it gave no reason"]
     telling = [reason for reason in reasons if not _NOISE.search(reason)]
-    return printable((telling or reasons)[0].strip())
+    reason = printable((telling or reasons)[0].strip())
+    return _PLAINER.get(reason, reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -22,6 +23,15 @@ def render_heading(markdown: str, level: int) -> str:
 def render_item(markdown: str, depth: int) -> str:
     """Return a list item nested to a depth that begins with 0."""
     return f"{'  ' * min(depth, 8)}- {markdown}"
+
+
+def join_blocks(blocks: Sequence[str]) -> str:
+    """Return blocks as one text: list items on neighbouring lines, a blank line between all others."""
+    parts: list[str] = []
+    for previous, block in itertools.pairwise(["", *blocks]):
+        both_items = previous.lstrip().startswith("- ") and block.lstrip().startswith("- ")
+        parts += ["\n" if both_items else "\n\n", block]
+    return "".join(parts).lstrip("\n") + "\n"
 
 
 def render_table(rows: Sequence[Sequence[str]]) -> str:

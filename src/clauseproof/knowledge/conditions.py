@@ -9,9 +9,8 @@ from typing import Literal
 from pydantic import Field
 
 from clauseproof.claims import Outcome
-from clauseproof.documents import Model
+from clauseproof.documents import Model, Polarity
 
-Polarity = Literal["positive", "negative", "conditional"]
 DocumentKind = Literal["privacy", "terms", "processing-agreement", "cookies", "rules", "other"]
 
 

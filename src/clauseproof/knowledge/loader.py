@@ -21,6 +21,7 @@ from clauseproof.knowledge.models import (
     DocumentNames,
     EnforcementAction,
     ExposureRubric,
+    ExtractorPatterns,
     Instrument,
     Jurisdiction,
     Practice,
@@ -114,6 +115,11 @@ class KnowledgeBase:
     def wording(self) -> Wording:
         """Word lists that decide how sentences are read and what may be said."""
         return _read_model(self.folder / "wording.yaml", Wording)
+
+    @cached_property
+    def extractors(self) -> ExtractorPatterns:
+        """How values are taken from a sentence's own words."""
+        return _read_model(self.folder / "extractors.yaml", ExtractorPatterns)
 
     @cached_property
     def rubric(self) -> ExposureRubric:

@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from clauseproof.claims import Standing
 from clauseproof.documents import Model
 from clauseproof.knowledge.conditions import Condition, DocumentKind
 
-Standing = Literal["confirmed", "memory"]
 Axis = Literal["processing", "data-type", "rights", "safeguard", "contract", "governance"]
-Extractor = Literal["duration", "age", "amount", "data", "place", "contact", "date", "named", "clause"]
+ValueKind = Literal["duration", "age", "amount", "place", "contact", "date", "named"]
+Extractor = ValueKind | Literal["data", "clause"]
 FactorCode = Literal["S", "U", "C", "T", "V", "X", "R", "B"]
 
 
@@ -156,7 +157,15 @@ class Practice(Model):
 
 
 class Disclosure(Model):
-    """Something a reader expects to be told: the unit of absence claims."""
+    """Something a reader expects to be told: the unit of absence claims.
+
+    Attributes:
+        bind: ``topic`` where it must be tied to the practice, ``document`` where presence anywhere counts.
+        positive_cues: Any of them in a sentence is a hit.
+        veto_cues: Any of them in the same sentence cancels the hit.
+        general_cues: Prove that the subject is touched, never that it is stated.
+        subject_cues: Words for the subject itself, by which a referral to another page is recognised.
+    """
 
     id: Id
     title: str
@@ -165,6 +174,7 @@ class Disclosure(Model):
     positive_cues: tuple[Pattern, ...] = Field(min_length=1)
     veto_cues: tuple[Pattern, ...] = ()
     general_cues: tuple[Pattern, ...] = ()
+    subject_cues: tuple[Pattern, ...] = ()
     positive_sentences: tuple[str, ...]
     decoys: tuple[str, ...]
     base_rate: dict[str, str] = Field(default_factory=dict)
@@ -361,6 +371,26 @@ class ExposureRubric(Model):
     mitigations: tuple[FactorRule, ...]
     salience: dict[int, str]
     lowering: dict[str, str]
+
+
+class ExtractorPatterns(Model):
+    """How values are taken from a sentence's own words."""
+
+    number: Pattern
+    duration: tuple[str, ...]
+    age: tuple[Pattern, ...]
+    amount: tuple[Pattern, ...]
+    contact: tuple[Pattern, ...]
+    date: tuple[Pattern, ...]
+    place: tuple[Pattern, ...]
+    named: tuple[Pattern, ...]
+    name_leads: tuple[str, ...]
+    not_names: frozenset[str]
+
+    def of(self, kind: ValueKind) -> tuple[str, ...]:
+        """Return the patterns of a kind of value."""
+        patterns: tuple[str, ...] = getattr(self, kind)
+        return tuple(pattern.replace("{number}", self.number) for pattern in patterns)
 
 
 class DocumentNames(Model):

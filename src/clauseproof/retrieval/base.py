@@ -139,10 +139,10 @@ class Embedder(Protocol):
 class Retriever(Protocol):
     """Finds passages."""
 
-    def rank(self, query: str, k: int = 10, only: PassageFilter | None = None) -> list[Hit]:
+    def rank(self, query: str, k: int = 10, filter: PassageFilter | None = None) -> list[Hit]:
         """Return the k best passages, however little they have to do with the question."""
         ...
 
-    def search(self, query: str, k: int = 10, only: PassageFilter | None = None) -> list[Hit]:
+    def search(self, query: str, k: int = 10, filter: PassageFilter | None = None) -> list[Hit]:
         """Return up to k passages that have to do with the question; none is an answer."""
         ...

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -65,7 +64,7 @@ class Bm25Index:
         others = list(folder.iterdir())
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=folder))
         self._model.save(fresh, show_progress=False)
-        os.replace(fresh, place)
+        fresh.replace(place)
         for other in others:
             shutil.rmtree(other, ignore_errors=True)
 

@@ -154,7 +154,9 @@ class ChromaVectors:
                 self._name,
                 embedding_function=None,  # anything else tries to download a model
                 # One thread: the graph, and with it every answer, is the same on each machine.
-                configuration={"hnsw": {"space": "cosine", "num_threads": 1, "sync_threshold": _CHROMA_BATCH}},
+                configuration={
+                    "hnsw": {"space": "cosine", "num_threads": 1, "sync_threshold": _CHROMA_BATCH}
+                },
             )
         return self._opened
 
@@ -172,7 +174,7 @@ class ChromaVectors:
 
 
 def name_collection(archive: str, embedder: str) -> str:
-    """Return a name for an archive's vectors that is valid in Chroma and as a file, and collides with none."""
+    """Return a name for an archive's vectors: valid in Chroma and as a file, shared by no other."""
     readable = re.sub(r"[^a-z0-9]+", "-", archive.lower())[:40].strip("-") or "archive"
     identity = hashlib.sha256(f"{archive}\0{embedder}".encode("utf-8", "replace")).hexdigest()
     return f"{readable}-{identity[:16]}"

@@ -114,7 +114,9 @@ class OpenAIEmbedder:
             ConfigurationError: OpenAI itself is meant and no key is set.
         """
         if base_url is None and not os.environ.get(_KEY_VARIABLE):
-            raise ConfigurationError(f"embedder 'openai:{model}' needs the environment variable {_KEY_VARIABLE}")
+            raise ConfigurationError(
+                f"embedder 'openai:{model}' needs the environment variable {_KEY_VARIABLE}"
+            )
         self._model = model
         self._base_url = base_url
         # Only host and port: an address may carry a password.

@@ -9,13 +9,14 @@ from typing import Any
 # Bumped when the words of a text change, so that a stored lexical index is not read with other rules.
 WORDS_VERSION = "1"
 
-FUNCTION_WORDS = frozenset(
-    """i me my myself we us our ours you your yours he him his she her it its they them their what which who
+_FUNCTION_WORDS = """
+    i me my myself we us our ours you your yours he him his she her it its they them their what which who
     whom this that these those am is are was were be been being have has had do does did doing a an the and
     but if or because as until while of at by for with about to from in into out on off than then here there
     when where why how all any can will just should would could may might must shall not no don doesn ve re
-    ll""".split()
-)
+    ll
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 # Scripts written without blanks are counted by character; everything else by run of letters and digits.

@@ -1,0 +1,118 @@
+"""Which provisions of law bear on a practice in a document, why, and on what that depends."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal
+
+from clauseproof.analysis.markets import Market, Markets
+from clauseproof.claims import Reference
+from clauseproof.knowledge import KnowledgeBase
+from clauseproof.knowledge.conditions import Situation, judge
+from clauseproof.knowledge.law import resolve_citation
+from clauseproof.knowledge.models import Instrument, RegulationProvision
+
+# Counsel names the provisions that decide the matter, not every one that touches it.
+_MOST_PROVISIONS = 4
+_COMING_WITHIN = datetime.timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """An instrument mapped to a practice in a document.
+
+    Attributes:
+        instrument: The instrument.
+        references: Its provisions on the practice in force on the day, the closest first.
+        coming: Its provisions on the practice that start later.
+        holds: ``met`` where the text names the market, ``depends`` where only the world can tell.
+        market: The words by which the text addresses the market, where it does.
+        facts: Facts that a condition rested on.
+    """
+
+    instrument: Instrument
+    references: tuple[Reference, ...]
+    coming: tuple[Reference, ...]
+    holds: Literal["met", "depends"]
+    market: Market | None
+    facts: tuple[str, ...]
+
+
+def map_law(
+    knowledge: KnowledgeBase, situation: Situation, markets: Markets, at: datetime.date
+) -> list[Mapping]:
+    """Map the law to one practice in one document.
+
+    An instrument is mapped where the document addresses its market (or it belongs to the small core that
+    may apply unnamed), its own condition holds, and it has a provision on the practice whose condition
+    holds. It is not mapped where the text turns that market's people away.
+
+    Returns:
+        Mappings with at least one provision in force or coming, markets named in the text first.
+    """
+    mappings = []
+    for instrument in knowledge.instruments.values():
+        applies = instrument.applies
+        market = markets.addressed.get(applies.market)
+        if applies.market in markets.excluded and applies.unless_excluded:
+            continue
+        if market is None and not applies.unnamed_market:
+            continue
+        judged = judge(applies.requires, situation)
+        if not judged.holds:
+            continue
+        references, coming, facts = _provisions(knowledge, instrument, situation, at)
+        if references or coming:
+            mappings.append(
+                Mapping(
+                    instrument,
+                    references,
+                    coming,
+                    "met" if market else "depends",
+                    market,
+                    tuple(dict.fromkeys(judged.facts + facts)),
+                )
+            )
+    return sorted(mappings, key=_rank)
+
+
+def _provisions(
+    knowledge: KnowledgeBase, instrument: Instrument, situation: Situation, at: datetime.date
+) -> tuple[tuple[Reference, ...], tuple[Reference, ...], tuple[str, ...]]:
+    fitting: list[tuple[tuple[int, int, int], RegulationProvision]] = []
+    facts: list[str] = []
+    for order, provision in enumerate(instrument.provisions):
+        if situation.practice not in provision.practices or provision.nature == "enforcement":
+            continue
+        judged = judge(provision.requires, situation)
+        if judged.holds:
+            closeness = provision.practices.index(situation.practice)
+            scope = provision.nature == "scope_or_definition"
+            fitting.append(((scope, closeness, order), provision))
+            facts += judged.facts
+    references: list[Reference] = []
+    coming: list[Reference] = []
+    for _, provision in sorted(fitting, key=lambda one: one[0]):
+        reference = resolve_citation(knowledge, provision.id, at)
+        if reference is None:
+            continue
+        if reference.force == "in-force" and len(references) < _MOST_PROVISIONS:
+            references.append(reference)
+        elif (
+            reference.force == "coming"
+            and reference.applies_from
+            and reference.applies_from - at < _COMING_WITHIN
+        ):
+            coming.append(reference)
+    return tuple(references), tuple(coming), tuple(facts)
+
+
+def _is_near(reference: Reference, at: datetime.date) -> bool:
+    return reference.applies_from is not None and reference.applies_from - at < _COMING_WITHIN
+
+
+def _rank(mapping: Mapping) -> tuple[bool, int, str]:
+    order = ("EU", "UK", "US", "US-CA")
+    code = mapping.instrument.jurisdiction
+    return mapping.holds != "met", order.index(code) if code in order else len(order), mapping.instrument.id

@@ -1,0 +1,103 @@
+"""Choosing the words to quote: the operative clause, never cut so that it misleads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clauseproof.analysis.evidence import Evidence
+from clauseproof.claims import Quote
+from clauseproof.patterns import find_all, find_any
+from clauseproof.plaintext import visible
+from clauseproof.reading import ReadSentence
+
+# A plain statement has at most 45 words, of which the quotation takes the most.
+_MOST_WORDS = 34
+_FEWEST_WORDS = 5
+_MOST_TRIALS = 24
+_BREAKS = r"[;:,] | - |\((?:[a-z]|[ivx]{1,4}|\d{1,2})\) "
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Words chosen from a provision.
+
+    Attributes:
+        quotes: One span, or a list's lead-in and the item it governs.
+        sentence: The sentence they come from.
+    """
+
+    quotes: tuple[Quote, ...]
+    sentence: ReadSentence
+
+    def display(self) -> str:
+        """Return the words for use between “ and ”: markup gone, inner quotation marks single."""
+        return "” “".join(_inner(visible(quote.text)) for quote in self.quotes)
+
+
+def choose_excerpt(evidence: Evidence, position: int, *, short: bool) -> Excerpt:
+    """Choose the words of a provision that show the practice.
+
+    Args:
+        evidence: The evidence on the practice.
+        position: Which provision.
+        short: Try to cut a long sentence down to the clause that holds the operative words.
+
+    Returns:
+        The shortest clause that may be quoted alone, or the whole sentence; a list item that cannot
+        stand alone comes with its lead-in.
+    """
+    sentence = _sentence(evidence, position)
+    if short and len(sentence.text.split()) > _MOST_WORDS:
+        for start, end in _clauses(evidence, sentence):
+            quote = evidence.document.quote(sentence, sentence.start + start, sentence.start + end)
+            if evidence.is_quotable(quote.text):
+                return Excerpt((quote,), sentence)
+    quote = evidence.document.quote(sentence)
+    provision = evidence.document.provisions[position].provision
+    leads = [span for span in provision.context if span.end <= provision.span.start]
+    if provision.kind == "item" and leads and not evidence.is_quotable(quote.text):
+        return Excerpt((evidence.document.quote_span(leads[-1]), quote), sentence)
+    return Excerpt((quote,), sentence)
+
+
+def _sentence(evidence: Evidence, position: int) -> ReadSentence:
+    """Return the sentence the label was read from; the first where the provision carries none."""
+    read = evidence.document.provisions[position]
+    label = read.label(evidence.practice.id)
+    if label:
+        for sentence in read.sentences:
+            if read.plain.source_span(sentence.start, sentence.end) == label.span:
+                return sentence
+    return read.sentences[0]
+
+
+def _clauses(evidence: Evidence, sentence: ReadSentence) -> Iterator[tuple[int, int]]:
+    """Yield stretches of a sentence around its operative words, shortest first."""
+    practice = evidence.practice
+    operative = find_any((*practice.operative, *practice.decide, *practice.cues), sentence.text)
+    if operative is None:
+        return
+    cuts = find_all(_BREAKS, sentence.text)
+    starts = [0] + [_after(sentence.text, cut) for cut in cuts if cut[1] <= operative[0] + 4]
+    ends = [cut[0] for cut in cuts if cut[0] >= operative[1]] + [len(sentence.text)]
+    stretches = sorted(
+        ((start, end) for start in starts for end in ends if start < end), key=lambda one: one[1] - one[0]
+    )
+    tried = 0
+    for start, end in stretches:
+        words = len(sentence.text[start:end].split())
+        if _FEWEST_WORDS <= words <= _MOST_WORDS and start <= operative[0]:
+            tried += 1
+            if tried > _MOST_TRIALS:
+                return
+            yield start, end
+
+
+def _after(text: str, cut: tuple[int, int]) -> int:
+    """Start after a comma or dash, but at an enumeration mark itself."""
+    return cut[0] if text[cut[0]] == "(" else cut[1]
+
+
+def _inner(words: str) -> str:
+    return words.replace("“", "‘").replace("”", "’").replace('"', "'").strip()

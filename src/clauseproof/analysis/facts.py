@@ -1,0 +1,112 @@
+"""Facts a practice's provisions state, each with the words it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from clauseproof.analysis.extractors import extract_places
+from clauseproof.claims import Absence, Fact
+from clauseproof.knowledge import KnowledgeBase
+from clauseproof.knowledge.models import FactSpec, Practice
+from clauseproof.patterns import find, find_any
+from clauseproof.reading import ReadDocument, ReadSentence
+
+# A value longer than this is a passage, not a value; the quotation shows it instead.
+_LONGEST_VALUE_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFact:
+    """A fact with the position of the provision it stands in."""
+
+    fact: Fact
+    provision: int
+
+
+def read_facts(
+    document: ReadDocument, practice: Practice, positions: Sequence[int], knowledge: KnowledgeBase
+) -> list[ReadFact]:
+    """Read the facts of a practice from the provisions that carry it.
+
+    Args:
+        document: The document, read and labelled.
+        practice: The practice whose facts are wanted.
+        positions: Which provisions to read.
+        knowledge: For the kinds of data.
+
+    Returns:
+        Facts in the order of the practice file, then of the text. For closed values the first sentence
+        that reads one decides, unless the fact keeps many.
+    """
+    found: list[ReadFact] = []
+    for spec in practice.facts:
+        seen: set[str] = set()
+        for at in positions:
+            for sentence in document.provisions[at].sentences:
+                for value, start, end in _read_values(spec, sentence, knowledge):
+                    if value.casefold() in seen:
+                        continue
+                    seen.add(value.casefold())
+                    quote = document.quote(sentence, start, end)
+                    fact = Fact(key=f"{practice.id}.{spec.key}", value=value, quote=quote)
+                    found.append(ReadFact(fact, at))
+                if seen and not spec.many:
+                    break
+            if seen and not spec.many:
+                break
+    return found
+
+
+def unstated_facts(practice: Practice, found: Sequence[ReadFact], absences: Sequence[Absence]) -> list[Fact]:
+    """Return "not stated" for each fact that was not read and whose search stands behind it."""
+    read = {one.fact.key for one in found}
+    outcomes = {absence.disclosure: absence for absence in absences}
+    facts = []
+    for spec in practice.facts:
+        key = f"{practice.id}.{spec.key}"
+        absence = outcomes.get(spec.disclosure or "")
+        if key in read or absence is None:
+            continue
+        words = {
+            "not-found-in-archived-text": "not stated",
+            "stated-in-general-only": "stated in general only",
+            "referred-elsewhere": "referred elsewhere",
+        }.get(absence.outcome)
+        if words:
+            facts.append(Fact(key=key, value=words, absence=absence.disclosure))
+    return facts
+
+
+def _read_values(
+    spec: FactSpec, sentence: ReadSentence, knowledge: KnowledgeBase
+) -> Iterator[tuple[str, int, int]]:
+    """Yield values with the range, in the provision's visible text, of the words that bear them."""
+    if spec.where and not find_any(spec.where, sentence.led):
+        return
+    if spec.extract:
+        yield from _extracted(spec, sentence, knowledge)
+        return
+    for value in spec.values:
+        if find_any(value.unless, sentence.led) or not find_any(value.patterns, sentence.led):
+            continue
+        yield value.value, sentence.start, sentence.end
+        if not spec.many:
+            return
+
+
+def _extracted(
+    spec: FactSpec, sentence: ReadSentence, knowledge: KnowledgeBase
+) -> Iterator[tuple[str, int, int]]:
+    if spec.extract == "data":
+        for kind in knowledge.data_types.values():
+            if find_any(kind.patterns, sentence.text):
+                yield kind.title, sentence.start, sentence.end
+    elif spec.extract == "clause":
+        found = next((place for one in spec.where if (place := find(one, sentence.text))), None)
+        if found and found[1] - found[0] <= _LONGEST_VALUE_CHARACTERS:
+            words = sentence.text[found[0] : found[1]].strip(" ,;:.")
+            yield words, sentence.start, sentence.end
+    elif spec.extract:
+        for start, end in extract_places(spec.extract, sentence.text, knowledge.extractors):
+            yield sentence.text[start:end].strip(), sentence.start, sentence.end

@@ -1,0 +1,31 @@
+"""Whether a sentence says that something is done, is not done, or depends."""
+
+from __future__ import annotations
+
+from clauseproof.documents import Polarity
+from clauseproof.knowledge.models import Wording
+from clauseproof.patterns import find, find_all
+
+# A negation governs what follows it in its clause; beyond this many characters another verb has the word.
+_REACH_CHARACTERS = 120
+_CLAUSE_BREAK = r"[;:]\s|,? (but|however|although|while|whereas|and (we|you|they|it)) "
+
+
+def read_polarity(sentence: str, start: int, end: int, wording: Wording) -> Polarity:
+    """Read the polarity of the words ``sentence[start:end]`` that show a practice.
+
+    A negation counts where it stands inside the words or before them in the same clause; a condition
+    counts anywhere in the sentence. A negation with a condition is conditional: "we do not share your
+    data unless you agree" is neither a yes nor a no.
+    """
+    clause = sentence[_clause_start(sentence, start) : end]
+    negated = any(find(pattern, clause) for pattern in wording.negations)
+    if any(find(pattern, sentence) for pattern in wording.conditions):
+        return "conditional"
+    return "negative" if negated else "positive"
+
+
+def _clause_start(sentence: str, start: int) -> int:
+    floor = max(0, start - _REACH_CHARACTERS)
+    breaks = find_all(_CLAUSE_BREAK, sentence[floor:start])
+    return floor + breaks[-1][1] if breaks else floor

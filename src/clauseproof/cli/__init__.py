@@ -1,0 +1,110 @@
+"""The command line: one module per command, imported only when it runs."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from clauseproof.errors import ClauseproofError
+
+# Commands are imported only when they run, so that `clauseproof --help` costs no more than click.
+_COMMANDS = {
+    "demo": "Analyse the bundled sample archive and write a report.",
+    "archive": "Add, list and update archives.",
+    "versions": "List the recorded versions of a document.",
+    "show": "Print the archived text of a document.",
+    "provisions": "List the provisions of a document with their practices.",
+    "classify": "Label texts with the practices they carry.",
+    "search": "Search the archived provisions.",
+    "quote": "Prove a quotation against the archived text.",
+    "analyze": "Write the analysis of a service's documents.",
+    "regulations": "List and show the law of the knowledge base.",
+    "doctor": "Tell what is configured, reachable, missing.",
+    "completion": "Print the script that completes commands in your shell.",
+}
+
+
+class _Commands(click.Group):
+    """Finds commands by name without importing the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"clauseproof.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS:
+            nearest = difflib.get_close_matches(args[0], _COMMANDS, n=2, cutoff=0.5)
+            hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Exit codes: 0 done; 1 done with failures or findings; 2 wrong usage or input.",
+)
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for state (archives, index). Default: .clauseproof, or CLAUSEPROOF_WORKSPACE.",
+)
+@click.version_option(package_name="clauseproof")
+@click.pass_context
+def cli(ctx: click.Context, workspace: Path | None) -> None:
+    """Prove what archived privacy policies and terms say, and write the analysis.
+
+    \b
+    clauseproof demo
+    clauseproof archive add genai-contrib-versions.bundle
+    clauseproof analyze midjourney "privacy policy"
+    """
+    ctx.obj = workspace
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        click.echo("interrupted; what was saved stays as it was", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except ClauseproofError as error:
+        click.echo(f"error: {error}", err=True)
+        code = 2
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nothing is wrong, and nothing more can be printed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {place}{error.strerror or error}", err=True)
+        _forget_output()
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _forget_output() -> None:
+    """Keep Python from failing once more on what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

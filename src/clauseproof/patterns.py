@@ -1,0 +1,62 @@
+"""Cue lists under RE2: linear time on hostile text, all patterns of a list in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+# The set's automaton is built while it runs; room for it keeps RE2 from falling back to its slow engine.
+_MAX_MEMORY_BYTES = 1 << 28
+
+
+class PatternSet:
+    """Many patterns matched in one pass.
+
+    Patterns run case-insensitively and anywhere in the text; write ``(?-i:...)`` where case matters.
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """Compile the patterns; an empty list matches nothing."""
+        self._set: Any = None
+        if patterns:
+            self._set = re2.Set.SearchSet(_options())
+            for pattern in patterns:
+                self._set.Add(pattern)
+            self._set.Compile()
+
+    def hits(self, text: str) -> frozenset[int]:
+        """Return the positions, in the list given, of the patterns found in the text."""
+        if self._set is None:
+            return frozenset()
+        return frozenset(self._set.Match(text) or ())
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.max_mem = _MAX_MEMORY_BYTES
+    return options
+
+
+@lru_cache(maxsize=8192)
+def _compiled(pattern: str) -> Any:
+    return re2.compile(pattern, _options())
+
+
+def find(pattern: str, text: str) -> tuple[int, int] | None:
+    """Return where a pattern is first found, as a half-open range, or None."""
+    match = _compiled(pattern).search(text)
+    return None if match is None else (match.start(), match.end())
+
+
+def find_any(patterns: Iterable[str], text: str) -> tuple[int, int] | None:
+    """Return where the first of the patterns that is found stands, or None."""
+    return next((found for pattern in patterns if (found := find(pattern, text))), None)
+
+
+def find_all(pattern: str, text: str) -> list[tuple[int, int]]:
+    """Return every place a pattern is found, left to right, without overlaps."""
+    return [(match.start(), match.end()) for match in _compiled(pattern).finditer(text)]

@@ -1,0 +1,427 @@
+"""The only place where the stages meet; reads top to bottom as the data flows.
+
+archive -> segmentation -> classification -> retrieval -> analysis -> verification -> report
+"""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from clauseproof.analysis.applicability import map_law
+from clauseproof.analysis.evidence import Evidence
+from clauseproof.analysis.facts import read_facts, unstated_facts
+from clauseproof.analysis.markets import MarketReader, Markets
+from clauseproof.analysis.offline import OfflineAnalyst
+from clauseproof.archive.base import Archive, find_document, record_at, versions_of_service_at
+from clauseproof.claims import Absence, Analysis, DocumentRef, Quote, Reference, Report, RunRecord
+from clauseproof.classification import PracticeClassifier
+from clauseproof.documents import PracticeLabel, Span, Version
+from clauseproof.errors import CorruptRecordError, NotInArchiveError
+from clauseproof.knowledge import KnowledgeBase, load_knowledge
+from clauseproof.knowledge.law import resolve_citation
+from clauseproof.knowledge.models import Practice
+from clauseproof.patterns import PatternSet
+from clauseproof.plaintext import visible
+from clauseproof.reading import ReadDocument, read_provision
+from clauseproof.retrieval.base import Passage
+from clauseproof.segmentation import split_provisions
+from clauseproof.verification.absences import AbsenceSearcher, SearchedDocument, incomplete_capture
+from clauseproof.verification.quotes import QuoteChecker
+from clauseproof.verification.verifier import Archived, ClaimVerifier
+
+Progress = Callable[[str], None]
+_EARLIER_VERSIONS = 5
+_NEAREST = 3
+_COVERED_LANGUAGES = frozenset({"en"})
+
+
+def _quiet(_: str) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A document of the service, read, searched and ready to be quoted."""
+
+    read: ReadDocument
+    searched: SearchedDocument
+    checker: QuoteChecker
+    markets: Markets
+    cannot_tell: str | None
+
+
+class Analyzer:
+    """Reads documents and analyses them; make one and use it for many documents.
+
+    Example:
+        >>> from clauseproof import Analyzer, open_archive
+        >>> archive = open_archive("genai-contrib-versions")
+        >>> report = Analyzer().analyze(archive, "Midjourney", "Privacy Policy", practices=["ai-training"])
+        >>> report.analyses[0].plain_statement.text
+    """
+
+    def __init__(self, knowledge: KnowledgeBase | None = None) -> None:
+        """Compile the knowledge base, the shipped one by default."""
+        self.knowledge = knowledge or load_knowledge()
+        self._classifier = PracticeClassifier(self.knowledge)
+        self._searcher = AbsenceSearcher(self.knowledge)
+        self._markets = MarketReader(self.knowledge)
+        self._analyst = OfflineAnalyst(self.knowledge)
+        kinds = self.knowledge.data_types.values()
+        self._data = PatternSet([pattern for kind in kinds for pattern in kind.patterns])
+        self._data_owners = [kind.id for kind in kinds for _ in kind.patterns]
+
+    def read(self, version: Version) -> ReadDocument:
+        """Segment a version and label its provisions."""
+        segmentation = split_provisions(version.version_id, version.text)
+        provisions = tuple(
+            self._classifier.label(read_provision(version.text, at, provision))
+            for at, provision in enumerate(segmentation.provisions)
+        )
+        data = {
+            at: frozenset(self._data_owners[hit] for hit in self._data.hits(f"{one.lead} {one.plain.text}"))
+            for at, one in enumerate(provisions)
+        }
+        return ReadDocument(
+            version=version,
+            kind=self.knowledge.document_kind(version.document),
+            language=detect_language(version.text),
+            segmentation=segmentation,
+            provisions=provisions,
+            data=MappingProxyType(data),
+        )
+
+    def classify(self, text: str) -> tuple[PracticeLabel, ...]:
+        """Label one text given alone, read as a document of its own; spans are offsets into it."""
+        version = Version(
+            archive="",
+            service="",
+            document="",
+            version_id="text",
+            date=datetime.date.min,
+            source="",
+            blob="",
+            sha256="",
+            text=text,
+        )
+        best: dict[str, PracticeLabel] = {}
+        for provision in self.read(version).provisions:
+            for label in provision.labels:
+                if label.id not in best or label.score > best[label.id].score:
+                    best[label.id] = label
+        return tuple(sorted(best.values(), key=lambda label: (-label.score, label.id)))
+
+    def analyze(
+        self,
+        archive: Archive,
+        service: str,
+        document: str | None = None,
+        *,
+        practices: Sequence[str] = (),
+        provision: str | None = None,
+        at: datetime.date | None = None,
+        progress: Progress = _quiet,
+    ) -> Report:
+        """Analyse a service's documents as they stood on a day, under the law of that day.
+
+        Args:
+            archive: Where the documents are.
+            service: The service as the archive spells it.
+            document: One document in any letter case; all of the service's where left out.
+            practices: Ids of practices to analyse, found or not; every practice found where empty.
+            provision: Analyse this provision only.
+            at: The day; the newest text and today where left out.
+            progress: Told what is being done.
+
+        Raises:
+            NotInArchiveError: No such document, version, practice or provision.
+            CorruptRecordError: The document asked for cannot be read.
+        """
+        wanted = find_document(archive, service, document) if document else None
+        failures: list[CorruptRecordError] = []
+        versions = versions_of_service_at(archive, service, at, failures)
+        if wanted:
+            record = record_at(archive, service, wanted, at)
+            if not any(one.document == wanted for one in versions):
+                archive.read(record)  # raises what made it unreadable
+        elif not versions:
+            raise (
+                failures[0]
+                if failures
+                else NotInArchiveError(f"{service} has no document recorded on or before {at}.")
+            )
+        earlier = {
+            version.document: self._earlier_words(archive, version)
+            for version in versions
+            if wanted in (None, version.document)
+        }
+        return self._report(
+            versions,
+            wanted,
+            earlier,
+            practices,
+            provision,
+            at,
+            archive.name,
+            archive.notice,
+            progress,
+        )
+
+    def analyze_version(
+        self,
+        version: Version,
+        *,
+        practices: Sequence[str] = (),
+        provision: str | None = None,
+        at: datetime.date | None = None,
+        progress: Progress = _quiet,
+    ) -> Report:
+        """Analyse one version alone, such as a single file's; see `analyze`."""
+        return self._report(
+            [version], version.document, {}, practices, provision, at, version.archive, "", progress
+        )
+
+    def _earlier_words(self, archive: Archive, version: Version) -> list[int]:
+        """Count the words of the distinct texts recorded before a version, the last few."""
+        records = archive.records(version.service, version.document)
+        position = next(
+            (at for at, one in enumerate(records) if one.version_id == version.version_id), len(records)
+        )
+        earlier = {one.blob: one for one in records[:position] if one.blob != version.blob}
+        chosen = list(earlier.values())[-_EARLIER_VERSIONS:]
+        failures: list[CorruptRecordError] = []
+        return [len(one.text.split()) for one in archive.read_many(chosen, failures)]
+
+    def _report(
+        self,
+        versions: Sequence[Version],
+        wanted: str | None,
+        earlier: dict[str, list[int]],
+        practices: Sequence[str],
+        provision: str | None,
+        at: datetime.date | None,
+        archive_name: str,
+        notice: str,
+        progress: Progress,
+    ) -> Report:
+        started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+        day = at or datetime.datetime.now(datetime.UTC).date()
+        chosen = [self._practice(one) for one in practices]
+        prepared = {}
+        for version in versions:
+            progress(f"reading {version.document}")
+            prepared[version.document] = self._prepare(version, earlier.get(version.document, []))
+        archived = {
+            (one.read.version.document, one.read.version.version_id): Archived(one.read.version, one.checker)
+            for one in prepared.values()
+        }
+        verifier = ClaimVerifier(self.knowledge, day, archived)
+        analyses: list[Analysis] = []
+        targets = [one for name, one in prepared.items() if wanted in (None, name)]
+        for target in targets:
+            progress(f"analysing {target.read.version.document}")
+            others = [one.searched for one in prepared.values() if one is not target]
+            analyses += self._analyse(target, others, chosen, provision, day, verifier)
+        if provision and not analyses:
+            raise NotInArchiveError(
+                f"no provision {provision!r} with a practice; `clauseproof provisions` lists them."
+            )
+        return Report(
+            service=versions[0].service or versions[0].document,
+            at=day,
+            analyst=self._analyst.name,
+            documents=tuple(_document_ref(one) for one in targets),
+            read_with=tuple(_document_ref(one) for one in prepared.values() if one not in targets),
+            analyses=tuple(analyses),
+            references=self._references(analyses, day),
+            run=RunRecord(
+                run_id=uuid.uuid4().hex[:12],
+                at=day,
+                started=started,
+                seconds=round(time.perf_counter() - clock, 3),
+                clauseproof=_own_version(),
+                git_revision=None,
+                python=platform.python_version(),
+                analyst=self._analyst.name,
+                knowledge_hash=self.knowledge.digest,
+                archive=archive_name,
+                archive_notice=notice,
+            ),
+        )
+
+    def _practice(self, practice: str) -> Practice:
+        found = self.knowledge.practices.get(practice)
+        if found is None:
+            import difflib
+
+            nearest = difflib.get_close_matches(practice, self.knowledge.practices, n=2, cutoff=0.5)
+            raise NotInArchiveError(f"no practice {practice!r}.", tuple(nearest))
+        return found
+
+    def _prepare(self, version: Version, earlier_words: list[int]) -> _Prepared:
+        read = self.read(version)
+        cannot_tell = incomplete_capture(read, earlier_words, self.knowledge)
+        if read.language not in _COVERED_LANGUAGES:
+            cannot_tell = f"the text is in a language the cues do not cover ({read.language})"
+        return _Prepared(
+            read=read,
+            searched=self._searcher.read(read),
+            checker=QuoteChecker(version.text, read.segmentation),
+            markets=self._markets.read(read),
+            cannot_tell=cannot_tell,
+        )
+
+    def _analyse(
+        self,
+        target: _Prepared,
+        others: list[SearchedDocument],
+        chosen: Sequence[Practice],
+        provision: str | None,
+        day: datetime.date,
+        verifier: ClaimVerifier,
+    ) -> Iterator[Analysis]:
+        document = target.read
+        if document.language not in _COVERED_LANGUAGES:
+            return
+        nearest = _nearest_finder(document)
+        for practice in self.knowledge.practices.values():
+            positions = [
+                at
+                for at in document.with_practice(practice.id)
+                if provision in (None, document.provisions[at].provision.provision_id)
+            ]
+            if practice in chosen or (positions and not chosen):
+                evidence = self._evidence(target, others, practice, positions, day, nearest)
+                yield verifier.verify(self._analyst.draft(evidence))
+
+    def _evidence(
+        self,
+        target: _Prepared,
+        others: list[SearchedDocument],
+        practice: Practice,
+        positions: list[int],
+        day: datetime.date,
+        nearest: Callable[[str], tuple[Quote, ...]],
+    ) -> Evidence:
+        document = target.read
+        absences: list[Absence] = [
+            self._searcher.search(
+                target.searched,
+                self.knowledge.disclosures[one],
+                practice,
+                others,
+                nearest,
+                target.cannot_tell,
+            )
+            for one in practice.disclosures
+        ]
+        facts = read_facts(document, practice, positions, self.knowledge)
+        evidence = Evidence(
+            document=document,
+            practice=practice,
+            positions=tuple(positions),
+            facts=tuple(facts),
+            unstated=tuple(unstated_facts(practice, facts, absences)),
+            absences=tuple(absences),
+            markets=target.markets,
+            mappings=(),
+            at=day,
+            cannot_score=f"incomplete capture: {target.cannot_tell}" if target.cannot_tell else None,
+            is_quotable=lambda words: target.checker.check(words).status != "rejected",
+        )
+        if not positions:
+            return evidence
+        mappings = map_law(self.knowledge, evidence.situation(), target.markets, day)
+        return replace(evidence, mappings=tuple(mappings))
+
+    def _references(self, analyses: Sequence[Analysis], day: datetime.date) -> tuple[Reference, ...]:
+        """Resolve every citation of a report once, for its readers."""
+        cited: dict[str, None] = {}
+        for analysis in analyses:
+            for claim in analysis.iter_claims():
+                cited.update(dict.fromkeys((*claim.citations, *claim.coming)))
+        resolved = (resolve_citation(self.knowledge, one, day) for one in cited)
+        return tuple(one for one in resolved if one)
+
+
+def detect_language(text: str) -> str:
+    """Return the ISO 639-1 code of the language most of a text is in."""
+    from py3langid.langid import classify
+
+    middle = max(0, len(text) // 2 - 4000)
+    return str(classify(text[middle : middle + 8000])[0])
+
+
+def _nearest_finder(document: ReadDocument) -> Callable[[str], tuple[Quote, ...]]:
+    """Return a finder of the passages of a document nearest to a subject, each subject once."""
+    from clauseproof.retrieval.embedders import load_embedder
+    from clauseproof.retrieval.index import PassageIndex
+
+    index = PassageIndex(None, document.version.archive, load_embedder("static"))
+    index.update(passages_of(document))
+    known: dict[str, tuple[Quote, ...]] = {}
+
+    def nearest(subject: str) -> tuple[Quote, ...]:
+        if subject not in known:
+            hits = index.rank(subject, _NEAREST)
+            known[subject] = tuple(
+                document.quote_span(Span(start=hit.passage.start, end=hit.passage.end)) for hit in hits
+            )
+        return known[subject]
+
+    return nearest
+
+
+def passages_of(document: ReadDocument) -> list[Passage]:
+    """Return a document's provisions as retrieval searches them."""
+    version = document.version
+    return [
+        Passage(
+            provision_id=read.provision.provision_id,
+            archive=version.archive,
+            service=version.service,
+            document=version.document,
+            version_id=version.version_id,
+            date=version.date,
+            heading_path=read.provision.heading_path,
+            start=read.provision.span.start,
+            end=read.provision.span.end,
+            text=visible(version.text, read.provision.span),
+            practices=tuple(label.id for label in read.labels),
+            blob=version.blob,
+        )
+        for read in document.provisions
+    ]
+
+
+def _document_ref(prepared: _Prepared) -> DocumentRef:
+    version = prepared.read.version
+    language = prepared.read.language
+    return DocumentRef(
+        document=version.document,
+        version_id=version.version_id,
+        date=version.date,
+        sha256=version.sha256,
+        chars=len(version.text),
+        language=language,
+        out_of_reach=prepared.cannot_tell,
+    )
+
+
+def _own_version() -> str:
+    from importlib.metadata import version
+
+    return version("clauseproof")
+
+
+def sample_archive_path() -> Path:
+    """Return the folder of the bundled sample archive, installed or in a checkout."""
+    installed = Path(__file__).parent / "fixtures" / "archive"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "fixtures" / "archive"

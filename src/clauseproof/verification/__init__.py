@@ -1,0 +1,1 @@
+"""Verification: what a draft says against what the archived text bears."""

@@ -1,0 +1,227 @@
+"""Draft claims in, proven claims out: what fails is withheld and listed with its reason."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from clauseproof.claims import Analysis, Claim, Exposure, JurisdictionFlag, Quote, Withheld, WithheldReason
+from clauseproof.documents import Version
+from clauseproof.knowledge import KnowledgeBase
+from clauseproof.plaintext import fold, visible
+from clauseproof.verification.citations import find_citation_fault
+from clauseproof.verification.quotes import QuoteChecker
+from clauseproof.verification.support import find_unsupported
+from clauseproof.verification.wording import find_wording_fault
+
+_QUOTED = re.compile(r"“([^”]*)”")
+_ASSERTING = ("states", "permits", "reserves")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    reason: WithheldReason
+    note: str
+
+
+@dataclass(frozen=True)
+class Archived:
+    """A version a claim may quote, with its quotation checker."""
+
+    version: Version
+    checker: QuoteChecker
+
+
+@dataclass
+class ClaimVerifier:
+    """Reads every draft sentence of an analysis against its evidence.
+
+    Attributes:
+        knowledge: The knowledge base.
+        at: Day of the analysis; decides which law is in force.
+        archived: Versions that may be quoted, by (document, version_id).
+    """
+
+    knowledge: KnowledgeBase
+    at: datetime.date
+    archived: Mapping[tuple[str, str], Archived]
+    _quotable: dict[Quote, _Fault | None] = field(default_factory=dict)
+
+    def verify(self, draft: Analysis) -> Analysis:
+        """Return the analysis with only what stands, and a list of what does not.
+
+        The excerpt is proved first: where it is not found in its version, no level is given either
+        (first gate of the rubric). Every section that ends empty gets its reason.
+        """
+        withheld = list(draft.withheld)
+
+        def keep(section: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+            kept = []
+            for claim in claims:
+                fault = self._fault(claim, draft)
+                if fault is None:
+                    kept.append(claim.model_copy(update={"verdict": "verified"}))
+                else:
+                    withheld.append(
+                        Withheld(section=section, text=claim.text, reason=fault.reason, note=fault.note)
+                    )
+            return tuple(kept)
+
+        def keep_one(section: str, claim: Claim | None) -> Claim | None:
+            kept = keep(section, () if claim is None else (claim,))
+            return kept[0] if kept else None
+
+        excerpt_fault = self._quote_fault(draft.excerpt, ()) if draft.excerpt else None
+        flags = [
+            JurisdictionFlag(jurisdiction=flag.jurisdiction, reason=flag.reason, claim=claim)
+            for flag in draft.jurisdiction_flags
+            if (claim := keep_one("jurisdiction_flags", flag.claim))
+        ]
+        exposure = draft.governance_exposure
+        if excerpt_fault and excerpt_fault.reason == "quote-not-found":
+            exposure = Exposure(level=None, not_scored="quote not found")
+        verified = draft.model_copy(
+            update={
+                "excerpt": None if excerpt_fault else draft.excerpt,
+                "plain_statement": keep_one("plain_statement", draft.plain_statement),
+                "significance": keep_one("significance", draft.significance),
+                "interpretive_note": keep("interpretive_note", draft.interpretive_note),
+                "regulatory_landscape": keep("regulatory_landscape", draft.regulatory_landscape),
+                "enforcement_context": keep("enforcement_context", draft.enforcement_context),
+                "jurisdiction_flags": tuple(flags),
+                "governance_exposure": exposure.model_copy(
+                    update={
+                        "claims": keep("governance_exposure", exposure.claims),
+                        "would_lower": keep("governance_exposure", exposure.would_lower),
+                    }
+                ),
+                "vendor_implications": keep("vendor_implications", draft.vendor_implications),
+                "due_diligence_questions": keep("due_diligence_questions", draft.due_diligence_questions),
+                "compliance_considerations": keep(
+                    "compliance_considerations", draft.compliance_considerations
+                ),
+                "facts": tuple(fact for fact in draft.facts if self._is_exact(fact.quote)),
+            }
+        )
+        if draft.excerpt and excerpt_fault:
+            withheld.append(
+                Withheld(
+                    section="excerpt",
+                    text=draft.excerpt.text,
+                    reason=excerpt_fault.reason,
+                    note=excerpt_fault.note,
+                )
+            )
+        verified = verified.model_copy(update={"withheld": tuple(withheld)})
+        return verified.model_copy(update={"empty_sections": _empty_sections(verified)})
+
+    def _fault(self, claim: Claim, draft: Analysis) -> _Fault | None:
+        """Return why a claim cannot stand, or None."""
+        wording = find_wording_fault(claim.text, self.knowledge.wording)
+        if wording:
+            return _Fault(wording.reason, f"uses “{wording.words}”")
+        for quote in claim.quotes:
+            fault = self._quote_fault(quote, claim.quotes)
+            if fault:
+                return fault
+        fault = self._quoted_words_fault(claim)
+        if fault:
+            return fault
+        citation = find_citation_fault(claim.citations, claim.coming, self.at, self.knowledge)
+        if citation:
+            return _Fault(citation.reason, citation.note)
+        return self._carries_fault(claim, draft) or self._support_fault(claim, draft)
+
+    def _quote_fault(self, quote: Quote | None, beside: Sequence[Quote]) -> _Fault | None:
+        """Prove a quotation: the archived characters, cut so that nothing that governs them is dropped."""
+        if quote is None:
+            return None
+        if not self._is_exact(quote):
+            return _Fault("quote-not-found", "the words do not stand at this place of the version")
+        if quote not in self._quotable:
+            archived = self.archived[quote.document, quote.version_id]
+            check = archived.checker.check(quote.text)
+            self._quotable[quote] = (
+                None
+                if check.status != "rejected" or check.reason == "too-short"
+                else _Fault("quote-altered", check.difference or "cut from under what governs it")
+            )
+        fault = self._quotable[quote]
+        if fault and any(other.end <= quote.start and other != quote for other in beside):
+            return None  # the lead-in that governs it is quoted beside it
+        return fault
+
+    def _is_exact(self, quote: Quote | None) -> bool:
+        if quote is None:
+            return True
+        archived = self.archived.get((quote.document, quote.version_id))
+        return archived is not None and archived.version.text[quote.start : quote.end] == quote.text
+
+    def _quoted_words_fault(self, claim: Claim) -> _Fault | None:
+        """Every stretch between “ and ” must be the words of one of the claim's quotations."""
+        shown = [fold(visible(quote.text)).replace('"', "'") for quote in claim.quotes]
+        for words in _QUOTED.findall(claim.text):
+            plain = fold(words).replace('"', "'").strip()
+            if not any(plain in one for one in shown):
+                return _Fault("quote-not-found", f"“{words}” is not among the claim's quotations")
+        return None
+
+    def _carries_fault(self, claim: Claim, draft: Analysis) -> _Fault | None:
+        """Check that a claim carries what its kind needs (docs/proof.md)."""
+        facts = {fact.key for fact in draft.facts}
+        if not set(claim.facts) <= facts:
+            return _Fault("unsupported", "names a fact that was not read")
+        outcomes = {absence.disclosure: absence.outcome for absence in draft.absences}
+        if claim.disclosure and claim.disclosure not in outcomes:
+            return _Fault("unsupported", f"no search for {claim.disclosure} is on record")
+        if claim.kind in _ASSERTING and not claim.quotes:
+            return _Fault("unsupported", "asserts without a quotation")
+        if claim.kind == "law" and not (claim.citations or claim.coming):
+            return _Fault("unsupported", "speaks of law without a citation")
+        if claim.kind == "silent":
+            outcome = outcomes.get(claim.disclosure or "")
+            if outcome == "stated-for-this-practice":
+                return _Fault("contradicted", "the document states it for this practice")
+            if outcome in (None, "cannot-tell"):
+                return _Fault("cannot-tell", "the search could not tell")
+        rests = claim.facts or claim.quotes or claim.citations or claim.disclosure
+        if claim.kind in ("implication", "consideration", "computed") and not rests:
+            return _Fault("unsupported", "rests on nothing named")
+        return None
+
+    def _support_fault(self, claim: Claim, draft: Analysis) -> _Fault | None:
+        if claim.kind not in _ASSERTING:
+            return None
+        practice = self.knowledge.practices[draft.practice]
+        facts = [fact for fact in draft.facts if fact.key in claim.facts]
+        evidence = [quote.text for quote in claim.quotes]
+        evidence += [fact.quote.text for fact in facts if fact.quote]
+        known = [practice.subject, practice.title, draft.document, *(fact.value for fact in facts)]
+        known += [quote.service for quote in claim.quotes]
+        fault = find_unsupported(claim.text, evidence, known, self.knowledge)
+        return _Fault(fault.reason, fault.note) if fault else None
+
+
+def _empty_sections(analysis: Analysis) -> dict[str, str]:
+    """Say for every empty section why it is empty."""
+    silent = "no provision with this practice in the archived text"
+    withheld = {one.section for one in analysis.withheld}
+    reasons = {
+        "excerpt": silent,
+        "plain_statement": silent,
+        "significance": silent,
+        "interpretive_note": "every disclosure searched for is stated for this practice",
+        "regulatory_landscape": "no instrument of the knowledge base is mapped to this practice in this text",
+        "enforcement_context": "no action of the knowledge base matches the facts of this text",
+        "jurisdiction_flags": "no jurisdiction is both addressed by the text and regulated on this practice",
+        "vendor_implications": "no fact or search of this text raises one",
+        "due_diligence_questions": "no fact or search of this text raises one",
+        "compliance_considerations": "no fact or search of this text raises one",
+    }
+    return {
+        section: "what was drafted did not stand; see what was withheld" if section in withheld else reason
+        for section, reason in reasons.items()
+        if not getattr(analysis, section)
+    }
