@@ -51,7 +51,7 @@ DANGER = re.compile(
     r"|prohibit\w*|forbid\w*|refus\w*|refrain\w*|declin\w*|unable|fail\w*|hardly|scarcely|nobody|nowhere"
     r"|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|\w+ty"
     r"|hundred\w*|thousand\w*|million\w*|billion\w*|first|second|third|half|quarter|once|twice|dozen|percent)\b"
-    r"|\d|\(\w{1,4}\)|n[’']t\b|[’'](?:ll|d)\b|\.\.|…|%",
+    r"|\d|\(\w{1,4}\)|(?:^|\s)-(?:\s|$)|n[’']t\b|[’'](?:ll|d)\b|\.\.|…|%",
     re.IGNORECASE,
 )
 LIST_PART = re.compile(r"[-–•]\s|\(?\w{1,3}\)|\d+(?:\.\d+)+\.?\s")

@@ -9,7 +9,7 @@ import datetime
 import platform
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from clauseproof.analysis.offline import OfflineAnalyst
 from clauseproof.archive.base import Archive, find_document, record_at, versions_of_service_at
 from clauseproof.claims import Absence, Analysis, DocumentRef, Quote, Reference, Report, RunRecord
 from clauseproof.classification import PracticeClassifier
-from clauseproof.documents import PracticeLabel, Span, Version
+from clauseproof.documents import PracticeLabel, Segmentation, Span, Version
 from clauseproof.errors import CorruptRecordError, NotInArchiveError
 from clauseproof.knowledge import KnowledgeBase, load_knowledge
 from clauseproof.knowledge.law import resolve_citation
@@ -30,8 +30,9 @@ from clauseproof.knowledge.models import Practice
 from clauseproof.patterns import PatternSet
 from clauseproof.plaintext import visible
 from clauseproof.reading import ReadDocument, read_provision
-from clauseproof.retrieval.base import Passage
+from clauseproof.retrieval.base import Hit, Passage
 from clauseproof.segmentation import split_provisions
+from clauseproof.settings import Settings
 from clauseproof.verification.absences import AbsenceSearcher, SearchedDocument, incomplete_capture
 from clauseproof.verification.quotes import QuoteChecker
 from clauseproof.verification.verifier import Archived, ClaimVerifier
@@ -44,6 +45,19 @@ _COVERED_LANGUAGES = frozenset({"en"})
 
 def _quiet(_: str) -> None:
     """Report progress to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """A report with the versions it quotes, for whoever renders it.
+
+    Attributes:
+        report: The proven analyses.
+        texts: Every version read, by (document, version_id).
+    """
+
+    report: Report
+    texts: Mapping[tuple[str, str], Version]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,8 @@ class Analyzer:
     Example:
         >>> from clauseproof import Analyzer, open_archive
         >>> archive = open_archive("genai-contrib-versions")
-        >>> report = Analyzer().analyze(archive, "Midjourney", "Privacy Policy", practices=["ai-training"])
-        >>> report.analyses[0].plain_statement.text
+        >>> analyzed = Analyzer().analyze(archive, "Midjourney", "Privacy Policy", practices=["ai-training"])
+        >>> analyzed.report.analyses[0].plain_statement.text
     """
 
     def __init__(self, knowledge: KnowledgeBase | None = None) -> None:
@@ -128,7 +142,7 @@ class Analyzer:
         provision: str | None = None,
         at: datetime.date | None = None,
         progress: Progress = _quiet,
-    ) -> Report:
+    ) -> Analyzed:
         """Analyse a service's documents as they stood on a day, under the law of that day.
 
         Args:
@@ -182,7 +196,7 @@ class Analyzer:
         provision: str | None = None,
         at: datetime.date | None = None,
         progress: Progress = _quiet,
-    ) -> Report:
+    ) -> Analyzed:
         """Analyse one version alone, such as a single file's; see `analyze`."""
         return self._report(
             [version], version.document, {}, practices, provision, at, version.archive, "", progress
@@ -210,7 +224,7 @@ class Analyzer:
         archive_name: str,
         notice: str,
         progress: Progress,
-    ) -> Report:
+    ) -> Analyzed:
         started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
         day = at or datetime.datetime.now(datetime.UTC).date()
         chosen = [self._practice(one) for one in practices]
@@ -233,7 +247,7 @@ class Analyzer:
             raise NotInArchiveError(
                 f"no provision {provision!r} with a practice; `clauseproof provisions` lists them."
             )
-        return Report(
+        report = Report(
             service=versions[0].service or versions[0].document,
             at=day,
             analyst=self._analyst.name,
@@ -255,6 +269,7 @@ class Analyzer:
                 archive_notice=notice,
             ),
         )
+        return Analyzed(report, {key: one.version for key, one in archived.items()})
 
     def _practice(self, practice: str) -> Practice:
         found = self.knowledge.practices.get(practice)
@@ -365,7 +380,7 @@ def _nearest_finder(document: ReadDocument) -> Callable[[str], tuple[Quote, ...]
     from clauseproof.retrieval.index import PassageIndex
 
     index = PassageIndex(None, document.version.archive, load_embedder("static"))
-    index.update(passages_of(document))
+    index.update(passages_of(document.version, document.segmentation))
     known: dict[str, tuple[Quote, ...]] = {}
 
     def nearest(subject: str) -> tuple[Quote, ...]:
@@ -379,25 +394,23 @@ def _nearest_finder(document: ReadDocument) -> Callable[[str], tuple[Quote, ...]
     return nearest
 
 
-def passages_of(document: ReadDocument) -> list[Passage]:
-    """Return a document's provisions as retrieval searches them."""
-    version = document.version
+def passages_of(version: Version, segmentation: Segmentation) -> list[Passage]:
+    """Return a version's provisions as retrieval searches them."""
     return [
         Passage(
-            provision_id=read.provision.provision_id,
+            provision_id=provision.provision_id,
             archive=version.archive,
             service=version.service,
             document=version.document,
             version_id=version.version_id,
             date=version.date,
-            heading_path=read.provision.heading_path,
-            start=read.provision.span.start,
-            end=read.provision.span.end,
-            text=visible(version.text, read.provision.span),
-            practices=tuple(label.id for label in read.labels),
+            heading_path=provision.heading_path,
+            start=provision.span.start,
+            end=provision.span.end,
+            text=visible(version.text, provision.span),
             blob=version.blob,
         )
-        for read in document.provisions
+        for provision in segmentation.provisions
     ]
 
 
@@ -425,3 +438,60 @@ def sample_archive_path() -> Path:
     """Return the folder of the bundled sample archive, installed or in a checkout."""
     installed = Path(__file__).parent / "fixtures" / "archive"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "fixtures" / "archive"
+
+
+def search_archive(
+    archive: Archive,
+    query: str,
+    settings: Settings,
+    *,
+    service: str | None = None,
+    document: str | None = None,
+    at: datetime.date | None = None,
+    count: int = 10,
+    progress: Progress = _quiet,
+) -> list[Hit]:
+    """Search the provisions of an archive by words and by meaning.
+
+    The index in the workspace is brought up to date first: versions it holds are not read again, texts
+    it knows are not embedded again.
+
+    Args:
+        archive: The archive to search.
+        query: A question or keywords.
+        settings: For workspace and embedder.
+        service: Only this service, as the archive spells it.
+        document: Only this document of the service, in any letter case.
+        at: Search the texts in force on this day; the newest state where left out.
+        count: How many passages at most.
+        progress: Told what is being indexed.
+
+    Returns:
+        Passages that have to do with the question, best first; none is an answer.
+
+    Raises:
+        RetrievalError: Another process is writing the index, or the embedder failed.
+    """
+    from clauseproof.retrieval.base import PassageFilter
+    from clauseproof.retrieval.embedders import load_embedder
+    from clauseproof.retrieval.index import PassageIndex
+
+    services = [service] if service else archive.services()
+    wanted = find_document(archive, service, document) if service and document else None
+    embedder = load_embedder(settings.embedder, settings.embedder_base_url)
+    with PassageIndex(settings.workspace, archive.name, embedder) as index:
+        held = index.versions()
+        standing: list[str] = []
+        failures: list[CorruptRecordError] = []
+        fresh: list[Passage] = []
+        for name in services:
+            for version in versions_of_service_at(archive, name, at, failures):
+                standing.append(version.version_id)
+                if (version.service, version.document, version.version_id) not in held:
+                    progress(f"indexing {version.service} / {version.document}")
+                    segmentation = split_provisions(version.version_id, version.text)
+                    fresh += passages_of(version, segmentation)
+        if fresh:
+            index.update(fresh)
+        scope = PassageFilter(service=service, document=wanted, version_ids=tuple(dict.fromkeys(standing)))
+        return index.search(query, count, scope)

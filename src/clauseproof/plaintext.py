@@ -193,6 +193,7 @@ class _Writer:
         self._starts = array("i")
         self._ends = array("i")
         self._open: list[int] = []
+        self._emptied: list[int] = []
         self._pending: tuple[int, int] | None = None
 
     def words(self, source: str, start: int, end: int) -> None:
@@ -240,6 +241,7 @@ class _Writer:
             return False
         at = self._open.pop()
         self._characters[at] = ""  # kept in place so that earlier indexes stay right; dropped by finish
+        self._emptied.append(at)
         return True
 
     def line_breaks_links(self) -> None:
@@ -253,16 +255,26 @@ class _Writer:
         self._ends.append(end)
 
     def finish(self) -> PlainText:
-        characters, starts, ends = self._characters, self._starts, self._ends
-        if "" in characters:
-            kept: list[int] = []
-            for index, character in enumerate(characters):
-                # An empty link leaves two blanks side by side, or one at the very beginning.
-                doubled = character == " " and (not kept or characters[kept[-1]] == " ")
-                if character and not doubled:
-                    kept.append(index)
-            characters = [characters[index] for index in kept]
-            starts = array("i", (starts[index] for index in kept))
-            ends = array("i", (ends[index] for index in kept))
-        text = "".join(characters)
+        parts: list[str] = []
+        starts, ends = array("i"), array("i")
+        position = 0
+        for first, last in [*self._find_gaps(), (len(self._characters), 0)]:
+            parts.extend(self._characters[position:first])
+            starts.extend(self._starts[position:first])
+            ends.extend(self._ends[position:first])
+            position = last
+        text = "".join(parts)
         return PlainText(fold(text) if self._folded else text, starts, ends)
+
+    def _find_gaps(self) -> list[tuple[int, int]]:
+        """Return the ranges that undone brackets leave empty, in order."""
+        gaps: list[tuple[int, int]] = []
+        for at in sorted(self._emptied):
+            first = gaps.pop()[0] if gaps and gaps[-1][1] == at else at
+            last = at + 1
+            # An empty link leaves two blanks side by side, or one at the very beginning.
+            after_blank = first == 0 or self._characters[first - 1] == " "
+            if after_blank and self._characters[last : last + 1] == [" "]:
+                last += 1
+            gaps.append((first, last))
+        return gaps

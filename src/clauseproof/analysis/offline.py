@@ -27,7 +27,7 @@ from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.conditions import judge
 from clauseproof.knowledge.models import EnforcementAction, Sentence
 from clauseproof.patterns import find_any
-from clauseproof.plaintext import visible
+from clauseproof.plaintext import fold, visible
 
 NAME = "offline rules 1.0"
 _MOST_SENTENCES = 4
@@ -109,7 +109,7 @@ class OfflineAnalyst:
 
     def _kind(self, excerpt: Excerpt) -> ClaimKind:
         wording = self._knowledge.wording
-        words = excerpt.sentence.text
+        words = fold(" ".join(visible(quote.text) for quote in excerpt.quotes))
         if find_any(wording.reservations, words):
             return "reserves"
         return "permits" if find_any(wording.permissions, words) else "states"
@@ -197,21 +197,29 @@ class OfflineAnalyst:
         disclosure = self._knowledge.disclosures[absence.disclosure]
         subject = disclosure.title[0].lower() + disclosure.title[1:]
         document = evidence.document.version.document
+        tie = f" for {evidence.practice.subject}" if self._is_shared(absence.disclosure) else ""
         if absence.outcome == "not-found-in-archived-text":
-            text = f"The archived text of the {document} contains no statement on {subject}"
-            if absence.topic:
-                text += f" for {evidence.practice.subject}"
+            text = f"The archived text of the {document} contains no statement on {subject}{tie}"
             if absence.elsewhere:
                 return f"{text}; the {absence.elsewhere[0].document} of the same service has one."
             return f"{text}."
+        if absence.outcome == "stated-in-general-only" and absence.topic:
+            return (
+                f"The {document} speaks of {subject} in general only; the passage is not tied to"
+                f" {evidence.practice.subject}."
+            )
         if absence.outcome == "stated-in-general-only":
             return (
-                f"The {document} states {subject} in general only; the passage is not tied to"
-                f" {evidence.practice.subject}."
+                f"The archived text of the {document} contains no statement on {subject}{tie};"
+                " it has only general wording near the subject."
             )
         if absence.outcome == "referred-elsewhere":
             return f"On {subject}, the {document} refers its reader to another text."
         return None
+
+    def _is_shared(self, disclosure: str) -> bool:
+        """Tell whether a disclosure is looked for under several practices, so that the practice is named."""
+        return sum(disclosure in one.disclosures for one in self._knowledge.practices.values()) > 1
 
     def _law(self, evidence: Evidence) -> Iterator[Claim]:
         groups: dict[str, list[Mapping]] = {}

@@ -153,7 +153,7 @@ class KnowledgeBase:
         for practice in self.practices.values():
             place = f"practices/{practice.id}.yaml"
             for miss in practice.near_misses:
-                if miss.is_instead not in self.practices:
+                if miss.is_instead != "none" and miss.is_instead not in self.practices:
                     yield f"{place}: near miss names unknown practice {miss.is_instead}"
             for disclosure in practice.disclosures:
                 if disclosure not in self.disclosures:

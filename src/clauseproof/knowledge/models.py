@@ -33,7 +33,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
 class NearMiss(Model):
-    """A sentence that looks like the practice and is another."""
+    """A sentence that looks like the practice and is another, or ``none``."""
 
     text: str
     is_instead: str

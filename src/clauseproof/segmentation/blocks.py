@@ -23,6 +23,7 @@ _ENDS_SENTENCE = (".", ":", ";", "!", "?", "。", "：", "；", "**", "__")
 _HARD_TAGS = ("<br>", "<br/>", "<br />")
 _MAX_SETEXT_LINES = 4
 _MAX_SETEXT_CHARS = 600
+_MAX_INNER_ITEMS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,6 @@ class Item:
     quote: int
     list_id: int
     parent: Item | None
-    depth: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -401,11 +401,35 @@ def _begin_item(scanner: _Scanner, line: _RawLine, marker: re.Match[str]) -> Non
     else:
         scanner.lists += 1
         list_id = scanner.lists
-    depth = parent.depth + 1 if parent else 0
-    scanner.items.append(Item(ordered, ordinal, line.indent, line.quote, list_id, parent, depth))
-    opening = Line(line.start, line.end, marker.end(), line.hard)
-    if marker.end() >= line.end:
+    scanner.items.append(Item(ordered, ordinal, line.indent, line.quote, list_id, parent))
+    content = _begin_inner_items(scanner, line, marker)
+    opening = Line(line.start, line.end, content, line.hard)
+    if content >= line.end:
         scanner.marker = opening
     else:
         scanner.opens_item = True
         scanner.lines.append(opening)
+
+
+def _begin_inner_items(scanner: _Scanner, line: _RawLine, marker: re.Match[str]) -> int:
+    """Open the lists that begin on an item's own line; return where the words begin."""
+    content = marker.end()
+    for _ in range(_MAX_INNER_ITEMS):
+        inner = _MARKER.match(scanner.text, content, line.end)
+        if not inner or inner.end() >= line.end:
+            break
+        scanner.lists += 1
+        number = inner.group("number")
+        indent = line.indent + content - line.inner
+        scanner.items.append(
+            Item(
+                number is not None,
+                int(number) if number else 0,
+                indent,
+                line.quote,
+                scanner.lists,
+                scanner.items[-1],
+            )
+        )
+        content = inner.end()
+    return content

@@ -10,15 +10,16 @@ from clauseproof.segmentation.numbering import parse_number
 _QUOTED = re.compile(r"[“\"„«]\s?([^“”\"„«»\n]{1,80}?)[\s,.;]{0,2}[”\"“»]")
 _LEAD = re.compile(
     r"(?:(?:the|a|an|any|references? to|der|die|das)\s)?"
-    r"(?:(?:capitali[sz]ed\s)?(?:terms?|words?|expressions?|begriffe?)\s)?",
+    r"(?:(?:capitali[sz]ed\s)?(?:terms?|words?|expressions?|begriffe?),?\s)?",
     re.IGNORECASE,
 )
 _MEANS = re.compile(
-    r"""[\s,:;–—-]{0,4}(?:\([^()]{0,200}\)[\s,]{0,3})?(?:
+    r"""[\s,:;–—-]{0,4}(?:\([^()]{0,200}\)[\s,]{0,3})?
+    (?:(?:as\sused\s(?:in\sthis\s[\w\s]{1,40}|herein)|of\s[\w\s]{1,40}),?\s)?(?:
         (?:shall\s|will\s|each\s|both\s|also\s|collectively\s|together\s){0,3}means?\b
       | (?:shall\s|will\s){0,2}(?:have|has)\s(?:the|their|its)\s(?:same\s)?(?:respective\s)?meanings?\b
       | (?:are|is|as)\s(?:each\s)?defined\b
-      | (?:refers?|shall\srefer|will\srefer)\sto\b
+      | (?:refers?|shall\srefer|will\srefer)(?:,\scollectively,)?\sto\b
       | (?:shall\s)?includes?\b
       | is\b | are\b | bezeichnet\b | bezeichnen\b | bedeutet\b | meint\b
     )""",
@@ -65,9 +66,13 @@ def read_terms(visible: str, heading_path: Sequence[str]) -> tuple[str, ...]:
         return tuple(terms) if _MEANS.match(head, position) else ()
     if any(_SECTION.search(title) for title in heading_path):
         entry = _SECTION_ENTRY.match(head, start)
-        if entry and len(entry.group(1).split()) <= _MAX_TERM_WORDS:
+        if entry and len(entry.group(1).split()) <= _MAX_TERM_WORDS and _is_capitalised(entry.group(1)):
             return (entry.group(1).strip(),)
     return ()
+
+
+def _is_capitalised(term: str) -> bool:
+    return all(word[0].isupper() or len(word) <= 3 or not word[0].isalpha() for word in term.split())
 
 
 class Glossary:

@@ -42,6 +42,7 @@ _CONTENTS_TITLES = frozenset(
     ]
 )  # fmt: skip
 _BARE_NUMBER = re.compile(r"[\W_]*\d{1,3}[\W_]*$")
+_COPYRIGHT = re.compile(r"©|\(c\)\s\d{4}|copyright\b", re.IGNORECASE)
 _SUBSTANCE = re.compile(r"[\d@§]|https?:|www\.")
 
 
@@ -80,7 +81,12 @@ def is_trifle(reading: Reading, block: Block, before: Block | None) -> bool:
     visible = reading.words(block.start, block.end)
     if _BARE_NUMBER.match(visible):
         return True
-    if block.item or count_words(visible) > 2 or len(visible) > 60 or visible.endswith((".", "。")):
+    if (
+        block.item
+        or count_words(visible) > 2
+        or len(visible) > 60
+        or visible.endswith((".", "。", ":", "："))
+    ):
         return False
     if _SUBSTANCE.search(visible):
         return False
@@ -118,15 +124,15 @@ def _key(visible: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in rest.casefold()).split())
 
 
-def _links(reading: Reading, block: Block) -> tuple[bool, bool]:
-    """Tell whether a block is nothing but links, and whether all of them lead into the page itself."""
+def _links(reading: Reading, block: Block) -> tuple[int, bool]:
+    """Count the links of a block that is nothing else, and tell whether all lead into the page itself."""
     text = reading.text[block.lines[0].content : block.end]
     if "](" not in text:
-        return False, False
+        return 0, False
     targets = [match.group(2) for match in _LINK.finditer(text)]
-    rest = _LINK.sub("", text)
-    only = bool(targets) and not any(character.isalnum() for character in rest)
-    return only, only and all(target.startswith("#") for target in targets)
+    if any(character.isalnum() for character in _LINK.sub("", text)):
+        return 0, False
+    return len(targets), all(target.startswith("#") for target in targets)
 
 
 def _is_short_block(block: Block, visible: str) -> bool:
@@ -182,8 +188,10 @@ def _mark_menus(
             if leftover[index]:
                 continue
             block, visible = blocks[index], words[index]
-            menu = block.kind == "text" and count_words(visible) <= _MAX_MENU_WORDS and len(visible) <= 80
-            if not menu or not _links(reading, block)[0] or "@" in visible:
+            if block.kind == "text" and _COPYRIGHT.match(visible) and not run:
+                continue
+            links = _links(reading, block)[0] if block.kind == "text" and "@" not in visible else 0
+            if not links or count_words(visible) > links * _MAX_MENU_WORDS or len(visible) > links * 80:
                 break
             run.append(index)
         top = min(run, default=0)

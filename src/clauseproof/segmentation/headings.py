@@ -20,6 +20,7 @@ _MAX_MARKED_WORDS = 30
 _MAX_STYLED_WORDS = 16
 _MAX_PLAIN_WORDS = 10
 _MAX_LEVEL = 9
+_ANNEX_RANK = 1.5
 
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|märz|mai|juni|juli|okt|dez)"
@@ -206,11 +207,19 @@ def _reads_as_title(visible: str, emphasis: str) -> bool:
         return emphasis == "bold" or not visible.endswith(":") or len(words) <= 6
     if emphasis == "italic":
         return False
-    # "Agreement to Terms." names a section; "We do not sell your data." says something.
-    spoken = bool(_VERBS & {word.strip("“”\"'().,").lower() for word in rest.split()})
-    if number:
-        return not spoken or len(words) <= 7
-    return not spoken
+    return not says_something(rest) or bool(number and len(words) <= 5)
+
+
+def says_something(visible: str) -> bool:
+    """Tell a short statement ("We do not sell your data.") from a title ("Agreement to Terms.").
+
+    Args:
+        visible: Words that end in a full stop, without a clause number.
+    """
+    words = visible.split()
+    if visible.endswith("?") or _QUESTION.match(visible) or _is_title_case(words):
+        return False
+    return bool(_VERBS & {word.strip("“”\"'().,:").lower() for word in words})
 
 
 def _as_heading(reading: Reading, block: Block, style: str) -> Block:
@@ -275,8 +284,10 @@ def _plain_style(
     letters = [character for character in rest if character.isalpha()]
     if not letters or rest.endswith((",", ";", ":", "：", "；", "，")):
         return ""
+    led = before is not None and before.kind == "text" and _ends_with_colon(reading, before)
     if len(letters) >= 4 and rest.isupper() and rest.isascii() and (ends_open(rest) or words <= 5):
-        return "" if block.item and _has_siblings(before, block, following) else "caps"
+        listed = block.item and _has_siblings(before, block, following)
+        return "" if listed or led else "caps"
     if not ends_open(rest) and not rest.endswith("?"):
         return ""
     if before is not None and before.kind == "text" and _is_short(reading, before):
@@ -287,11 +298,15 @@ def _plain_style(
         if block.item:
             return "" if _has_siblings(before, block, following) else "plain"
         return "" if _continues(reading, number, following) else "plain"
-    if block.item or number:
+    if block.item or number or led:
         return ""
     if not titled:
         return "plain" if words >= 2 or not following.item else ""
-    return "plain" if _is_set_like_title(reading, visible, before, following) else ""
+    return "plain" if _is_set_like_title(reading, visible, following) else ""
+
+
+def _ends_with_colon(reading: Reading, block: Block) -> bool:
+    return reading.words(block.start, block.end).endswith((":", "："))
 
 
 def _has_siblings(before: Block | None, block: Block, following: Block | None) -> bool:
@@ -327,24 +342,26 @@ def _is_short(reading: Reading, block: Block) -> bool:
     return count_words(visible) <= _MAX_PLAIN_WORDS and ends_open(visible)
 
 
-def _is_set_like_title(reading: Reading, visible: str, before: Block | None, following: Block) -> bool:
+def _is_set_like_title(reading: Reading, visible: str, following: Block) -> bool:
     words = visible.split()
     if not 2 <= len(words) <= 9 or not words[0][0].isupper():
         return False
     if following.kind != "text" or count_words(reading.words(following.start, following.end)) < 12:
         return False
-    if before is not None and before.kind == "text" and reading.words(before.start, before.end).endswith(":"):
-        return False
     if visible.endswith("?") or _QUESTION.match(visible):
         return True
-    weighty = [word for word in words if word.lower() not in _SMALL]
-    return bool(weighty) and all(word[0].isupper() or not word[0].isalpha() for word in weighty)
+    return _is_title_case(words)
+
+
+def _is_title_case(words: Sequence[str]) -> bool:
+    weighty = [word for word in words if word.lower() not in _SMALL and word[0].isalpha()]
+    return bool(weighty) and all(word[0].isupper() for word in weighty)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     level: int
-    markup: int
+    markup: float
     style: str
     number: Numbering | None
     title: str
@@ -372,16 +389,42 @@ class Outline:
         if block.level:
             self._close_for_markup(block.level, number)
         else:
+            if number is not None and number.decimal:
+                self.close_for_clause(number)
             self._close_for_style(_style_of(block, number), number)
         above = self._open[-1].level if self._open else 0
         level = min(_MAX_LEVEL, max(block.level, above + 1))
-        self._open.append(_Entry(level, block.level, _style_of(block, number), number, title))
+        style = _style_of(block, number)
+        # An annex holds the sections after it, whatever marks them; only a document's title stands above.
+        markup = block.level or (_ANNEX_RANK if style == "annex" else 0)
+        self._open.append(_Entry(level, markup, style, number, title))
         return level
+
+    def close_for_clause(self, number: Numbering) -> None:
+        """Leave the sections that a clause's number ends: 3.2 does not stand under 3.1.
+
+        Args:
+            number: Of a clause whose number tells its depth.
+        """
+        for index, entry in enumerate(self._open):
+            past = entry.number
+            if past is None or not past.decimal or len(past.parts) < 2 or len(past.parts) > len(number.parts):
+                continue
+            depth = len(past.parts)
+            same_section = past.parts[: depth - 1] == number.parts[: depth - 1]
+            if same_section and number.parts[:depth] > past.parts:
+                del self._open[index:]
+                return
 
     def _close_for_markup(self, level: int, number: Numbering | None) -> None:
         while self._open:
             top = self._open[-1]
-            child = top.markup == level and number is not None and number.extends(top.number)
+            # "2.1" stands under "2", and the numbered parts of an annex under its title.
+            child = (
+                top.markup == level
+                and number is not None
+                and (number.extends(top.number) or (top.style == "annex" and number.style != "annex"))
+            )
             if top.markup and (top.markup < level or child):
                 return
             self._open.pop()
@@ -392,9 +435,10 @@ class Outline:
             if number is not None and number.extends(entry.number):
                 del self._open[index + 1 :]
                 return
+            if entry.markup and style == "annex" and entry.markup >= _ANNEX_RANK:
+                del self._open[index:]
+                continue
             if entry.markup:
-                if style == "annex":
-                    del self._open[index + 1 :]
                 return
             deeper = (
                 number is not None

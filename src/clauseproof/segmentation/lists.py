@@ -13,6 +13,7 @@ _ANNOUNCES = re.compile(r"\b(?:following|as follows|listed below|folgend(?:e|en|
 _OPEN_ENDS = (":", "：", "—", "–", ":-")
 _SENTENCE_ENDS = (".", "!", "?", ";", ",", "。", "；", "！", "？")
 _TITLE_WORDS = 30
+_UNMARKED_RANK = 10
 
 
 def is_lead_in(visible: str) -> bool:
@@ -47,7 +48,7 @@ def find_leads(reading: Reading, blocks: Sequence[Block]) -> list[int | None]:
     finder = _LeadFinder(reading, blocks)
     for index, block in enumerate(blocks):
         if block.kind == "heading":
-            finder.reset()
+            finder.open_section(index)
         elif block.kind in ("text", "table"):
             finder.place(index)
     return finder.leads
@@ -65,11 +66,21 @@ class _LeadFinder:
         self._list_lead: dict[int, int | None] = {}
         self._counting: list[tuple[Numbering, int | None]] = []
         self._before: int | None = None
+        # A lead-in whose list is divided by headings ("We share data with:", then a heading per group).
+        self._above: tuple[int, int] | None = None
+        self._below_heading = False
 
-    def reset(self) -> None:
-        """A heading ends what was open; items go on knowing their parents."""
+    def open_section(self, index: int) -> None:
+        """A heading ends what was open; one that ends with a colon announces what follows."""
         self._counting.clear()
-        self._before = None
+        block = self._blocks[index]
+        rank = block.level or _UNMARKED_RANK
+        if self._above is not None and rank < self._above[1]:
+            self._above = None
+        if self._before is not None and self._announces(self._before, strict=True):
+            self._above = (self._before, rank)
+        self._before = index if block.title.endswith((":", "：")) else None
+        self._below_heading = True
 
     def place(self, index: int) -> None:
         block = self._blocks[index]
@@ -84,6 +95,7 @@ class _LeadFinder:
         if block.item is not None:
             self._latest[block.item] = index
         self._before = index
+        self._below_heading = False
 
     def _lead_of_item(self, index: int) -> int | None:
         item = self._blocks[index].item
@@ -91,9 +103,10 @@ class _LeadFinder:
         if item.parent is not None:
             return self._latest.get(item.parent)
         if item.list_id not in self._list_lead:
-            self._list_lead[item.list_id] = (
-                self._before if self._announces(self._before, strict=False) else None
-            )
+            lead = self._before if self._announces(self._before, strict=False) else None
+            if lead is None and self._below_heading and self._above is not None:
+                lead = self._above[0]
+            self._list_lead[item.list_id] = lead
         return self._list_lead[item.list_id]
 
     def _lead_of_continuation(self, index: int) -> int | None:
@@ -140,6 +153,8 @@ class _LeadFinder:
         if index is None:
             return False
         block = self._blocks[index]
+        if block.kind == "heading":
+            return True
         if block.kind != "text":
             return False
         visible = self._reading.words(block.start, block.end)

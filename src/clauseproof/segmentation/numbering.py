@@ -12,6 +12,7 @@ _NUMBER = re.compile(
       (?P<annex>(?:{_ANNEX})\s(?:[0-9]{{1,3}}|[a-z]|[ivx]{{1,5}})\b[.:)]?)
     | (?P<word>(?:{_WORD})\s{{0,2}}
         (?P<word_number>[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{0,5}}[a-z]?|[ivxl]{{1,6}})\b[.:)]?)
+    | (?P<lettered>(?-i:[A-Z])\.[0-9]{{1,3}}(?:\.(?:[0-9]{{1,3}}|[a-z])(?![a-z0-9])){{0,4}})[.):]?(?=\s)
     | (?P<decimal>[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{1,6}})[.):]?(?![0-9%])
     | (?P<integer>[0-9]{{1,3}})(?:[.):]|、)(?![0-9])
     | (?P<bare>[0-9]{{1,2}})(?=\s[A-Z])
@@ -41,7 +42,7 @@ class Numbering:
     @property
     def decimal(self) -> bool:
         """Whether the number tells its depth."""
-        return self.style.startswith("decimal")
+        return self.style.startswith(("decimal", "lettered"))
 
     @property
     def ordinal(self) -> int:
@@ -77,6 +78,11 @@ def parse_number(visible: str, after: Numbering | None = None) -> Numbering | No
         digits = match.group("decimal") or match.group("integer") or match.group("bare")
         parts = tuple(int(part) for part in digits.split("."))
         return Numbering(f"decimal{len(parts)}", parts, length)
+    if match.group("lettered"):
+        parts = tuple(
+            int(part) if part.isdigit() else ord(part) for part in match.group("lettered").split(".")
+        )
+        return Numbering(f"lettered{len(parts)}", parts, length)
     if match.group("word"):
         number = match.group("word_number")
         digits_only = number.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -19,6 +19,7 @@ from clauseproof.segmentation.headings import (
     is_date_line,
     mark_headings,
     mark_plain_headings,
+    says_something,
 )
 from clauseproof.segmentation.lists import find_leads
 from clauseproof.segmentation.numbering import parse_number
@@ -121,7 +122,9 @@ class _Builder:
                 start = before.start
                 title = f"{number} {title}"[:MAX_TITLE]
         level = self.outline.open_heading(block, title)
-        self.headings.append(Heading(title=title, level=level, span=Span(start=start, end=block.end)))
+        span = Span(start=start, end=block.end)
+        self.headings.append(Heading(title=title, level=level, span=span))
+        self._spans[index] = span
 
     def _add_text(self, index: int) -> int:
         """Place a text block, with those that belong to it, and return how many."""
@@ -134,6 +137,9 @@ class _Builder:
         if count == 1 and is_trifle(self.reading, block, before):
             self.furniture.append((block.start, block.end))
             return 1
+        number = parse_number(self.reading.words(block.start, min(block.end, block.start + 80)))
+        if block.item is None and number is not None and number.decimal:
+            self.outline.close_for_clause(number)
         members = range(index, index + count)
         lines = [line for member in members for line in self.blocks[member].lines]
         path = self.outline.path + self._read_titles(index)
@@ -164,7 +170,7 @@ class _Builder:
         if block.item is not None:
             return self._gather_item(index)
         if not self._is_line(index):
-            return 1
+            return self._gather_broken(index)
         count = 1
         while (
             count < _MAX_GATHERED_LINES
@@ -188,6 +194,26 @@ class _Builder:
             count += 1
         return count
 
+    def _gather_broken(self, index: int) -> int:
+        """Count the paragraphs that a page break cut: an open end, then a small letter."""
+        count = 1
+        while count < _MAX_GATHERED_LINES and index + count < len(self.blocks):
+            past, block = self.blocks[index + count - 1], self.blocks[index + count]
+            if block.kind != "text" or block.item is not None or block.quote != past.quote:
+                break
+            ending = self.reading.words(past.start, past.end)
+            opening = self.reading.words(block.start, min(block.end, block.start + 40))
+            if (
+                count_words(ending) < _MAX_LINE_WORDS
+                or not ending[-1:].isalpha()
+                or not opening[:1].islower()
+            ):
+                break
+            if _begins_clause(opening):
+                break
+            count += 1
+        return count
+
     def _is_line(self, index: int) -> bool:
         """Tell whether a block is a line of an address, a signature or the like: short, no sentence."""
         block = self.blocks[index]
@@ -199,7 +225,7 @@ class _Builder:
             and (ends_open(visible) or visible.endswith(","))
             and not visible.endswith((":", "："))
             and not is_date_line(visible)
-            and parse_number(visible) is None
+            and not _begins_clause(visible)
         )
 
     def _kind(self, index: int) -> ProvisionKind:
@@ -269,21 +295,31 @@ class _Builder:
         if block.kind != "text":
             return ""
         first = block.lines[0]
+        visible = self.reading.words(first.content, min(first.end, first.content + 160))
+        if is_date_line(visible):
+            return ""
         found = find_run_in(self.reading.text, first.content, first.end)
         if found:
             title = self.reading.words(*found)
+            number = parse_number(title)
+            named = title[number.length :].strip() if number else title
             rest = self.reading.words(found[1], min(block.end, found[1] + 40))
-            if rest and count_words(title) <= _MAX_RUN_IN_WORDS and _ends_title(title, rest):
+            titled = count_words(title) <= _MAX_RUN_IN_WORDS and not says_something(named)
+            if rest and titled and _ends_title(title, rest):
                 return title.rstrip(" .:–—-")[:MAX_TITLE]
-        visible = self.reading.words(first.content, min(first.end, first.content + 160))
         number = parse_number(visible)
         label = _CLAUSE_TITLE.match(visible, number.length) if number else None
-        if label and len(label.group(1).split()) <= _MAX_LINE_WORDS:
+        if label and len(label.group(1).split()) <= _MAX_LINE_WORDS and not says_something(label.group(1)):
             return visible[: label.end(1)].strip()
         label = _LABEL.match(visible) if block.item is not None else None
         if label and len(label.group().split()) <= _MAX_LINE_WORDS:
             return label.group().rstrip(": ")
         return ""
+
+
+def _begins_clause(visible: str) -> bool:
+    number = parse_number(visible)
+    return number is not None and number.length < len(visible)
 
 
 def _ends_title(title: str, rest: str) -> bool:

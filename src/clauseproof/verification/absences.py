@@ -7,6 +7,7 @@ in the same lowest-level section.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -143,13 +144,17 @@ class SearchedDocument:
             The outcome for this document alone, and the hits with what each was taken for, the telling
             ones first.
         """
-        judged: list[tuple[int, Hit]] = []
+        places = self.places.get(disclosure.id, [])
+        # A provision that several cues hit says more on the subject than one word in passing.
+        weight = Counter(one.sentence.provision for one in places if one.role == "positive_cues")
         order: tuple[HitVerdict, ...] = ("for-this-practice", "general", "vetoed")
-        for place in self.places.get(disclosure.id, []):
+        judged: list[tuple[tuple[int, int, int], Hit]] = []
+        for place in places:
             verdict = self._verdict(place, disclosure, practice)
             quote = self.document.quote(place.sentence)
-            judged.append((order.index(verdict), Hit(quote=quote, verdict=verdict)))
-        judged.sort(key=lambda one: (one[0], one[1].quote.start))
+            rank = (order.index(verdict), -weight[place.sentence.provision], quote.start)
+            judged.append((rank, Hit(quote=quote, verdict=verdict)))
+        judged.sort(key=lambda one: one[0])
         hits = tuple(hit for _, hit in judged[:_MOST_HITS])
         verdicts = {hit.verdict for hit in hits}
         if "for-this-practice" in verdicts:

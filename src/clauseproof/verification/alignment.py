@@ -27,6 +27,9 @@ _AMOUNT_AFTER = frozenset("%$€£¥‰")
 _COMMON = 400
 _SPREAD = 8
 _SHOWN_WORDS = 8
+_MOST_COMPARISONS = 2_000_000
+_LONGEST_COMPARED = 200
+_BEFORE_BREAK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +48,48 @@ class Match:
 
 
 def iter_matches(source: SourceTokens, reading: Reading) -> Iterator[Match]:
-    """Yield every place where the words of a reading stand, in order of position.
+    """Yield every place where the words of a reading stand.
 
     Args:
         source: The version's words.
         reading: The quotation's words; not empty.
 
     Yields:
-        Matches that begin and end between words.
+        Matches that begin and end between words. The search ends after a fixed number of comparisons,
+        which only texts made to waste time ever reach.
     """
+    comparisons = 0
+    for first, start in _candidates(source, reading):
+        run = _follow(source, start, reading, first)
+        comparisons += run.read
+        found = run.read == len(reading.words)
+        if found and not (starts_inside_word(source, start) or ends_inside_word(source, run.end)):
+            yield Match(start, run.end, run.list_marks or first > 0)
+        if comparisons > _MOST_COMPARISONS:
+            return
+
+
+def find_break(source: SourceTokens, reading: Reading) -> int:
+    """Return how many of a reading's words, from its first, stand in the version at the best place."""
+    furthest = comparisons = 0
+    for first, start in _candidates(source, reading):
+        read = _follow(source, start, reading, first).read
+        furthest, comparisons = max(furthest, read), comparisons + read
+        if comparisons > _MOST_COMPARISONS:
+            break
+    return furthest
+
+
+def _candidates(source: SourceTokens, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Yield the first word to compare and the source token to compare it with."""
     words = reading.words
     for start in _positions(source, words[0], 0 in reading.free):
-        match = _match_from(source, start, reading, 0)
-        if match:
-            yield match
-    skipped = enumerator_length(words, 0) if len(words) > 1 else 0
+        yield 0, start
+    skipped = enumerator_length(words, 0)
     if 0 < skipped < len(words):
         for start in _positions(source, words[skipped], skipped in reading.free):
             if _shows_number(source, start, words, 0):
-                match = _match_from(source, start, reading, skipped)
-                if match:
-                    yield Match(match.start, match.end, True)
+                yield skipped, start
 
 
 def _positions(source: SourceTokens, word: str, free: bool) -> Sequence[int]:
@@ -78,14 +102,19 @@ def _both_cases(word: str) -> tuple[str, str]:
     return word[0].lower() + word[1:], word[0].upper() + word[1:]
 
 
-def _match_from(source: SourceTokens, start: int, reading: Reading, first: int) -> Match | None:
-    if starts_inside_word(source, start):
-        return None
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """How far a reading agrees with the source: words read, token after the last, list marks passed over."""
+
+    read: int
+    end: int
+    list_marks: bool
+
+
+def _follow(source: SourceTokens, start: int, reading: Reading, first: int) -> _Run:
     words, at, here = reading.words, first, start
     total, marks = len(source.words), False
-    while at < len(words):
-        if here >= total:
-            return None
+    while at < len(words) and here < total:
         word, theirs = words[at], source.words[here]
         if word == theirs or (at in reading.free and theirs in _both_cases(word)):
             at, here = at + 1, here + 1
@@ -96,8 +125,8 @@ def _match_from(source: SourceTokens, start: int, reading: Reading, first: int) 
         elif length := _quoted_mark_length(source, here, words, at):
             at, marks = at + length, True
         else:
-            return None
-    return None if ends_inside_word(source, here) else Match(start, here, marks)
+            break
+    return _Run(at, here, marks)
 
 
 def _glued_length(source: SourceTokens, here: int, word: str) -> int:
@@ -195,7 +224,8 @@ class Difference:
         sentence: It in words.
         missing: Words of the version that the quotation lacks.
         added: Words of the quotation that the version lacks.
-        shared: How many words stand in both, in order.
+        shared: How many words and marks stand in both, in order.
+        compared: How many the quotation has, as far as it was compared.
     """
 
     start: int
@@ -205,6 +235,7 @@ class Difference:
     missing: tuple[str, ...]
     added: tuple[str, ...]
     shared: int
+    compared: int
 
 
 def find_nearest(source: SourceTokens, reading: Reading, lexicon: Lexicon) -> Difference | None:
@@ -218,6 +249,12 @@ def find_nearest(source: SourceTokens, reading: Reading, lexicon: Lexicon) -> Di
     Returns:
         The difference, or None where no passage shares a word worth following.
     """
+    if len(reading.words) > _LONGEST_COMPARED:
+        # Of a long quotation only the surroundings of its first difference are compared.
+        begin = max(find_break(source, reading) - _BEFORE_BREAK, 0)
+        end = begin + _LONGEST_COMPARED
+        free = frozenset(at - begin for at in reading.free if begin <= at < end)
+        reading = Reading(reading.words[begin:end], free)
     words = [word.lower() for word in reading.words]
     best: tuple[int, Sequence[tuple[str, int, int, int, int]], int] | None = None
     theirs = source.lowered
@@ -280,11 +317,22 @@ def _describe(
         following = list(reading.words[b2:])
         changes.append((_RANK[kind], kind, _say_change(source, begin + a1, lost, gained, following)))
     if not changes:
-        return Difference(start, end, "word", "the words stand in another order or place", (), (), shared)
+        return Difference(
+            start,
+            end,
+            "word",
+            "the words stand in another order or place",
+            (),
+            (),
+            shared,
+            len(reading.words),
+        )
     _, kind, sentence = min(changes, key=lambda change: change[0])
     others = len(changes) - 1
     more = f" (and {others} more difference{'s' if others > 1 else ''})" if others else ""
-    return Difference(start, end, kind, sentence + more, tuple(missing), tuple(added), shared)
+    return Difference(
+        start, end, kind, sentence + more, tuple(missing), tuple(added), shared, len(reading.words)
+    )
 
 
 def _within(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[str, int, int, int, int]]:

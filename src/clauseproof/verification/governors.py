@@ -113,7 +113,8 @@ def find_governor_after(fragment: Sequence[str], after: Sequence[str], lexicon: 
             if not _in_soft_clause(after, mark) or _set_off(after, mark):
                 return mark
         elif mark.kind == "limiter":
-            if mark.start <= _NEAR or after[mark.start - 1] in (",", "-", "(", "but"):
+            near = mark.start <= _NEAR and not any(word in _RELATIVE for word in after[: mark.start])
+            if near or after[mark.start - 1] in (",", "-", "(", "but"):
                 return mark
         elif _negates_back(after, mark, lexicon):
             return mark

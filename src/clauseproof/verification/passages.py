@@ -17,7 +17,7 @@ from clauseproof.verification.tokens import SourceTokens, is_word
 
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*\r?\n")
 _BORDER = re.compile(r"\n[ \t>]*\r?\n|(?<!\\)\|")
-_HARD_BREAK = re.compile(r"(?: {2}|\\)\r?\n|<br", re.IGNORECASE)
+_ANY_BORDER = re.compile(_BORDER.pattern + r"|(?: {2}|\\)\r?\n|<br", re.IGNORECASE)
 _ITEM = re.compile(
     r"([ \t]*)(?:>[ \t]?)*(?:[*+-]|\d{1,3}\\?[.)]|\\?\((?:\d{1,2}|[a-z]{1,4})\\?\))[ \t]+", re.IGNORECASE
 )
@@ -49,6 +49,8 @@ class Passages:
         self._source = source
         self._passages = _from_segmentation(segmentation) if segmentation else _from_layout(source.source)
         self._starts = [passage.start for passage in self._passages]
+        self._blocks: dict[int, list[int]] = {}
+        self._sentences: dict[int, list[int]] = {}
 
     def passage_at(self, position: int) -> Passage:
         """Return the passage a token stands in; a text between passages is one of its own."""
@@ -68,30 +70,49 @@ class Passages:
     def block_at(self, position: int) -> tuple[int, int]:
         """Return the tokens around a token up to the next blank line, cell border or end of its passage."""
         passage = self.passage_at(position)
-        low, high = self._source.token_range(passage.start, passage.end)
-        low, high = min(low, position), max(high, position + 1)
-        start = position
-        while start > low and not self._is_border(start, low):
-            start -= 1
-        end = position + 1
-        while end < high and not self._is_border(end, low):
-            end += 1
-        return start, end
+        blocks = self._blocks.get(passage.start)
+        if blocks is None:
+            blocks = self._blocks[passage.start] = self._divide(passage, position)
+        at = bisect_right(blocks, position) - 1
+        return blocks[at], blocks[at + 1]
 
     def sentence_at(self, position: int) -> tuple[int, int]:
         """Return the tokens of the sentence a token stands in; parts of a run-in list count as one."""
         start, end = self.block_at(position)
+        sentences = self._sentences.get(start)
+        if sentences is None:
+            sentences = self._sentences[start] = self._read_sentences(start, end)
+        at = bisect_right(sentences, position) - 1
+        return sentences[at], sentences[at + 1]
+
+    def _divide(self, passage: Passage, position: int) -> list[int]:
+        """Return where the blocks of a passage begin, and its end."""
+        low, high = self._source.token_range(passage.start, passage.end)
+        low, high = min(low, position), max(high, position + 1)
+        words, blocks, listing = self._source.words, [low], False
+        for at in range(low + 1, high):
+            gap = self._source.gap(at)
+            listing = listing or words[at - 1] == ":"
+            # A break inside a paragraph ends a sentence only where the next line begins one, and a list
+            # written with breaks stays under its lead-in.
+            fresh = not listing and words[at][0].isupper() and words[at - 1] != ","
+            border = _ANY_BORDER if fresh else _BORDER
+            if gap != " " and border.search(gap):
+                blocks.append(at)
+        return [*blocks, high]
+
+    def _read_sentences(self, start: int, end: int) -> list[int]:
+        """Return where the sentences of a block begin, and its end."""
         source = self._source
         base = source.starts[start]
         text = source.plain.text[base : source.ends[end - 1]]
-        here = source.starts[position] - base
-        first = 0
+        sentences, open_list = [start], False
         for begin, stop in iter_sentences(text):
-            if here < stop and text[stop - 1] != ";":
-                return self._tokens_between(base + min(first, begin), base + stop)
-            if text[stop - 1] != ";":
-                first = stop
-        return self._tokens_between(base + first, base + len(text))
+            at = bisect_left(source.starts, base + begin)
+            if not open_list and at > sentences[-1]:
+                sentences.append(at)
+            open_list = text[stop - 1] == ";"
+        return [*sentences, end]
 
     def opens_passage(self, position: int) -> bool:
         """Tell whether no word of a token's passage stands before it."""
@@ -124,22 +145,6 @@ class Passages:
         while position + count < len(words) and not words[position + count][0].isalnum():
             count += 1
         return count
-
-    def _is_border(self, position: int, low: int) -> bool:
-        gap = self._source.gap(position)
-        if len(gap) < 2:
-            return gap == "|"
-        if _BORDER.search(gap):
-            return True
-        if not _HARD_BREAK.search(gap):
-            return False
-        # A break inside a paragraph ends a sentence only where the next line begins one, and a list
-        # written with breaks stays under its lead-in.
-        words = self._source.words
-        return words[position][0].isupper() and words[position - 1] != "," and ":" not in words[low:position]
-
-    def _tokens_between(self, start: int, end: int) -> tuple[int, int]:
-        return bisect_left(self._source.starts, start), bisect_left(self._source.starts, end)
 
 
 def _from_segmentation(segmentation: Segmentation) -> list[Passage]:

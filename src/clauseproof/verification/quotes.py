@@ -52,6 +52,7 @@ RejectionReason = Literal["empty", "too-short", "quote-not-found", "quote-altere
 _FEWEST_WORDS = 3
 _FEWEST_CHARACTERS = 12
 _MOST_PLACES = 200
+_MOST_PARTS = 40
 _LONGEST_SENTENCE = 1500
 _SHOWN_CLAUSE = 10
 _KIND_NAMES: dict[GovernorKind, str] = {
@@ -147,6 +148,10 @@ class QuoteChecker:
         parts = split_elisions(reading)
         if len(parts) < 2:
             return None
+        if len(parts) > _MOST_PARTS:
+            return QuoteCheck(
+                status="rejected", reason="elision", difference="the quotation has too many elisions"
+            )
         places = [list(islice(iter_matches(self._source, part), _MOST_PLACES)) for part in parts]
         if not all(places):
             lost = next(part for part, found in zip(parts, places, strict=True) if not found)
@@ -260,8 +265,7 @@ class QuoteChecker:
     def _name_difference(self, reading: Reading) -> QuoteCheck:
         """Refuse words that stand nowhere, naming how the nearest passage differs."""
         difference = find_nearest(self._source, reading, load_lexicon())
-        total = sum(map(is_word, reading.words))
-        if difference is None or 2 * difference.shared < total:
+        if difference is None or 2 * difference.shared < difference.compared:
             return QuoteCheck(
                 status="rejected",
                 reason="quote-not-found",
