@@ -196,7 +196,7 @@ def whole_sentences(page: Page, rng: random.Random, _: list[Page]) -> Iterator[s
 
 def sentence_runs(page: Page, rng: random.Random, _: list[Page]) -> Iterator[str]:
     for paragraph in page.paragraphs:
-        parts = split_sentences(paragraph)
+        parts = [] if LIST_PART.match(paragraph) else split_sentences(paragraph)
         for one, two in pairwise(parts):
             if len(one.split()) >= 4:
                 yield wrap(f"{one} {two}", rng)
@@ -204,7 +204,7 @@ def sentence_runs(page: Page, rng: random.Random, _: list[Page]) -> Iterator[str
 
 def list_items(page: Page, rng: random.Random, _: list[Page]) -> Iterator[str]:
     for lead_in, item in page.items:
-        conditional = item[0].islower() and CONDITIONAL.search(lead_in)
+        conditional = LIST_PART.sub("", item, count=1)[0].islower() and CONDITIONAL.search(lead_in)
         if not NEGATING.search(lead_in) and not conditional and len(item) > 20:
             yield rng.choice(("", "• ", "* ", "- ")) + wrap(item, rng)
 
@@ -338,7 +338,9 @@ def other_services(page: Page, rng: random.Random, pages: list[Page]) -> Iterato
 def negated_items(page: Page, rng: random.Random, _: list[Page]) -> Iterator[str]:
     for lead_in, item in page.items:
         negated = re.search(r"\b(?:not(?! limited)|never|n[’']t)\b[^.:;]{0,60}:$", lead_in)
-        clause = re.match(r"(?:We|You|They|It|The|Your|Our|A|An|Any|This|That)\b", item, re.IGNORECASE)
+        clause = re.match(
+            r"(?:If|Nothing|We|You|They|It|The|Your|Our|A|An|Any|This|That|\w+ only)\b", item, re.IGNORECASE
+        )
         if negated and not clause and len(item) > 24 and page.folded.count(fold_letters(item)) <= 2:
             yield wrap(item, rng)
 

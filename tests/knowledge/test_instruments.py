@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from clauseproof.knowledge import KnowledgeBase, load_knowledge
-from clauseproof.knowledge.conditions import Condition, Situation, judge
+from clauseproof.knowledge.conditions import Condition, DocumentKind, Situation, judge
 from clauseproof.patterns import find_any
 
 UNKNOWN_DAY = datetime.date(9999, 12, 31)
@@ -196,34 +196,41 @@ class TestFactsOf2026:
 
 class TestApplicability:
     @pytest.mark.parametrize(
-        ("instrument", "subject"),
+        ("instrument", "subject", "document"),
         [
-            ("bipa", "biometric-data"),
-            ("tx-cubi", "biometric-data"),
-            ("wa-biometric", "biometric-data"),
-            ("coppa", "children"),
-            ("hipaa", "health-data"),
-            ("wa-mhmda", "health-data"),
-            ("ftc-hbnr", "health-data"),
-            ("ca-ab2013", "ai-training"),
-            ("ca-sb942", "ai-outputs"),
-            ("ca-sb53", "ai-safety-commitments"),
-            ("eu-ai-act", "ai-outputs"),
-            ("dsa", "content-moderation"),
-            ("section-230", "content-moderation"),
-            ("take-it-down", "content-moderation"),
-            ("eu-sccs", "cross-border-transfer"),
-            ("faa", "arbitration-class-waiver"),
+            ("bipa", "biometric-data", "privacy"),
+            ("tx-cubi", "biometric-data", "privacy"),
+            ("wa-biometric", "biometric-data", "privacy"),
+            ("coppa", "children", "privacy"),
+            ("hipaa", "health-data", "privacy"),
+            ("wa-mhmda", "health-data", "privacy"),
+            ("ftc-hbnr", "health-data", "privacy"),
+            ("ca-ab2013", "ai-training", "privacy"),
+            ("ca-sb942", "ai-outputs", "terms"),
+            ("ca-sb53", "ai-safety-commitments", "privacy"),
+            ("eu-ai-act", "ai-outputs", "terms"),
+            ("dsa", "content-moderation", "terms"),
+            ("section-230", "content-moderation", "terms"),
+            ("take-it-down", "content-moderation", "terms"),
+            ("eu-sccs", "cross-border-transfer", "privacy"),
+            ("faa", "arbitration-class-waiver", "terms"),
         ],
     )
     def test_a_subject_law_needs_its_subject(
-        self, knowledge: KnowledgeBase, instrument: str, subject: str
+        self, knowledge: KnowledgeBase, instrument: str, subject: str, document: DocumentKind
     ) -> None:
         """A document that never speaks of the subject does not bring the instrument into play."""
         requires = knowledge.instruments[instrument].applies.requires
         without = frozenset({"first-party-collection", "retention", "security", "deletion-rights"})
         assert not judge(requires, Situation("retention", practices=without)).holds
-        assert judge(requires, Situation(subject, practices=without | {subject})).holds
+        found = Situation(
+            subject,
+            polarities=frozenset({"positive"}),
+            practices=without | {subject},
+            data=frozenset({subject.removesuffix("-data")}),
+            document=document,
+        )
+        assert judge(requires, found).holds
 
     @pytest.mark.parametrize("instrument", ["uctd", "crd", "dcd", "uk-cra-2015", "ca-ucl-clra"])
     def test_consumer_contract_law_is_about_terms(self, knowledge: KnowledgeBase, instrument: str) -> None:

@@ -47,6 +47,9 @@ class TestAcceptance:
             ("We may keep it for 30 days.", "We may\n   keep it for\n30 days."),
             ("You must be over 18. If not, leave now.", "You must be over\n18. If not, leave now."),
             ("We collect data\\* of users.", "We collect data of users."),
+            ("| Name | Account Data<br>Your photos |\n", "Name Account DataYour photos"),
+            ("Data<br>Your photos are kept", "DataYour photos are kept"),
+            ("Version of 2026[Next one](http://a.b) here", "Version of 2026Next one here"),
             ("Old version of 2026[Next version](http://a.b) here", "Next version here"),
         ],
     )
@@ -76,6 +79,10 @@ class TestAcceptance:
         """Cells may be parted by tabs, line breaks, bars or blanks."""
         text = "| Data | Sold |\n| --- | --- |\n| Name and mail | Not at all |\n| Photos | Yes, to partners |"
         assert _accepted_text(f"Name and mail{separator}Not at all", text)
+
+    def test_line_border_makes_no_new_word(self) -> None:
+        """Only a capital after a small letter shows that a copy lost a line's border."""
+        assert _refusal("we maybe there for you", "we may<br>be there for you").reason == "quote-altered"
 
     def test_cell_is_not_governed_by_its_neighbour(self) -> None:
         """A negation in one cell does not reach into the next."""
@@ -270,6 +277,16 @@ class TestGovernors:
         """A lead-in "You may not" does not reach into a sentence with a subject of its own."""
         text = "We do not do this:\n\n*   We never sell your files.\n*   We share nothing."
         assert _accepted_text("We never sell your files.", text)
+
+    def test_item_that_opens_with_a_condition_of_its_own_is_a_sentence(self) -> None:
+        """A negation in the lead-in ends where an item begins a sentence with "If you ..."."""
+        text = "For users not located in France, the following applies:\n\n*   If you object, do not use it."
+        assert _accepted_text("If you object, do not use it.", text)
+
+    def test_relative_clause_as_item_stays_under_its_lead_in(self) -> None:
+        """An item that begins with "which" is no clause of its own."""
+        text = "You may not cancel contracts:\n\n*   which are concluded by post."
+        assert _refusal("which are concluded by post.", text).reason == "governed"
 
     def test_condition_in_lead_in_governs_items_that_go_on_in_lower_case(self) -> None:
         """A lower-case item continues the sentence of its lead-in; a capital begins one."""

@@ -147,14 +147,12 @@ def _mark_contents(
     """Mark runs of short entries that lead into the page or repeat headings further down."""
     last_title: dict[str, int] = {}
     for index, (block, visible) in enumerate(zip(blocks, words, strict=True)):
-        if block.kind == "heading" or _is_short_block(block, visible):
+        if block.kind == "heading" or _may_head_text(blocks, words, index):
             last_title[_key(visible)] = index
     run: list[int] = []
     pointing = 0
     for index in range(len(blocks) + 1):
         if index < len(blocks):
-            if leftover[index] and not run:
-                continue
             if leftover[index]:
                 continue
             block, visible = blocks[index], words[index]
@@ -165,10 +163,30 @@ def _mark_contents(
                     run.append(index)
                     pointing += inside or repeats
                     continue
-        if pointing >= _MIN_RUN and _repeated_elsewhere(run, words, last_title):
+        led = bool(run) and _is_led(blocks, words, run[0])
+        if pointing >= _MIN_RUN and not led and _repeated_elsewhere(run, words, last_title):
             for entry in run:
                 leftover[entry] = True
         run, pointing = [], 0
+
+
+def _may_head_text(blocks: Sequence[Block], words: Sequence[str], index: int) -> bool:
+    """Tell whether a short block without heading markup stands above text of its own."""
+    block = blocks[index]
+    if not _is_short_block(block, words[index]) or (block.item is not None and not block.item.ordered):
+        return False
+    return index + 1 < len(blocks) and not _is_short_block(blocks[index + 1], words[index + 1])
+
+
+def _is_led(blocks: Sequence[Block], words: Sequence[str], index: int) -> bool:
+    """Tell whether a sentence announces what begins here: then it is part of the document."""
+    before = next((past for past in range(index - 1, -1, -1) if blocks[past].kind != "furniture"), None)
+    return (
+        before is not None
+        and blocks[before].kind == "text"
+        and count_words(words[before]) > 3
+        and (words[before].endswith((":", "：")))
+    )
 
 
 def _repeated_elsewhere(run: Sequence[int], words: Sequence[str], last_title: dict[str, int]) -> bool:

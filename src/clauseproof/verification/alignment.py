@@ -94,7 +94,11 @@ def _candidates(source: SourceTokens, reading: Reading) -> Iterator[tuple[int, i
 
 def _positions(source: SourceTokens, word: str, free: bool) -> Sequence[int]:
     if not free:
-        return source.index.get(word, ())
+        found = source.index.get(word)
+        if found is None:  # perhaps two words whose border a copy lost: begin at the first of them
+            heads = [head for head in source.index if word.startswith(head) and is_word(head)]
+            found = sorted(at for head in heads for at in source.index[head])
+        return found
     return sorted({at for form in _both_cases(word) for at in source.index.get(form, ())})
 
 
@@ -118,7 +122,7 @@ def _follow(source: SourceTokens, start: int, reading: Reading, first: int) -> _
         word, theirs = words[at], source.words[here]
         if word == theirs or (at in reading.free and theirs in _both_cases(word)):
             at, here = at + 1, here + 1
-        elif here + 1 in source.glued and (length := _glued_length(source, here, word)):
+        elif word.startswith(theirs) and (length := _glued_length(source, here, word)):
             at, here = at + 1, here + length
         elif at > first and (length := _source_mark_length(source, here)):
             here, marks = here + length, True
@@ -130,12 +134,15 @@ def _follow(source: SourceTokens, start: int, reading: Reading, first: int) -> _
 
 
 def _glued_length(source: SourceTokens, here: int, word: str) -> int:
-    """Return how many tokens without blanks between them, split at link borders, make up a word."""
-    joined, length = source.words[here], 1
-    while len(joined) < len(word) and here + length in source.glued:
-        joined += source.words[here + length]
-        length += 1
-    return length if joined == word else 0
+    """Return how many tokens make up a word that a copy did not part at a link or a line's end, or 0."""
+    joined, at = source.words[here], here + 1
+    while len(joined) < len(word) and at < len(source.words):
+        # "Data<br>Your" may be copied as "DataYour"; "may<br>be" must not become another word.
+        camel = joined[-1].islower() and source.words[at][0].isupper()
+        if at not in source.glued and not (camel and source.begins_block(at)):
+            return 0
+        joined, at = joined + source.words[at], at + 1
+    return at - here if joined == word else 0
 
 
 def enumerator_length(words: Sequence[str], at: int) -> int:

@@ -150,7 +150,9 @@ def _find_clauses(words: Sequence[str], limit: int, lexicon: Lexicon, *, ellipti
             continue
         at, by = joint
         finite = words[start] in lexicon["finite"] and by in ("and", "but") and elliptical
-        if finite or _begins_clause(words, start, lexicon):
+        # After a colon or semicolon "If you ..., " opens a sentence of its own.
+        opens = by in ("colon", "semicolon") and _opens_sentence(words, start, lexicon)
+        if finite or opens or _begins_clause(words, start, lexicon):
             clauses.append(_Clause(start, at, by, at > 0 and words[at - 1] in (",", ";")))
     return clauses
 
@@ -182,6 +184,8 @@ def _find_joint(
 
 def _begins_clause(words: Sequence[str], start: int, lexicon: Lexicon) -> bool:
     """Tell whether a subject with its finite verb begins here."""
+    if start >= len(words):
+        return False
     first = words[start]
     following = words[start + 1] if start + 1 < len(words) else ""
     if first in lexicon["pronouns"]:
@@ -190,7 +194,9 @@ def _begins_clause(words: Sequence[str], start: int, lexicon: Lexicon) -> bool:
             and is_word(following)
             and not lexicon.has(following, "prepositions", "conjunctions")
         )
-    if first == "whether" or lexicon.has(first, "conjunctions", "prepositions", "subordinators", "finite"):
+    if first in _RELATIVE and first != "that":
+        return False
+    if lexicon.has(first, "conjunctions", "prepositions", "subordinators", "finite"):
         return False
     # Without an article a subject is told from a verb ("share information you have") by being short.
     noun = lexicon.has(first, "determiners")
@@ -204,6 +210,11 @@ def _begins_clause(words: Sequence[str], start: int, lexicon: Lexicon) -> bool:
         ):
             return False
     return False
+
+
+def _opens_sentence(words: Sequence[str], start: int, lexicon: Lexicon) -> bool:
+    """Tell whether an introductory clause begins here ("If you object, ...")."""
+    return words[start] in lexicon["subordinators"] and _begins_clause(words, start + 1, lexicon)
 
 
 _OPENS_ITEMS = frozenset(("that", "whether", "if", "unless", "when", "where"))
@@ -230,7 +241,7 @@ def _closes_negation(
     if clause.by != "comma":
         return True
     opening = _clause_opening(words, mark.start, clauses, lexicon)
-    return opening in lexicon["subordinators"]
+    return opening in lexicon["subordinators"] or (opening == "for" and words[mark.start] == "not")
 
 
 def _closes_condition(

@@ -35,7 +35,6 @@ _HEADING_MARK = re.compile(r"[ \t>]*#{1,6}[ \t]+")
 _LIST_NUMBER = re.compile(r"(?:^|[\s>])(\d{1,3})[.)][ \t]")
 _BREAK = re.compile(r"[\n|]|<[a-z/]", re.IGNORECASE)
 _ELLIPSIS = "..."
-_MOST_GLUED = 8
 
 
 def iter_tokens(text: str) -> Iterator[tuple[str, int, int]]:
@@ -94,16 +93,10 @@ class SourceTokens:
 
     @cached_property
     def index(self) -> dict[str, list[int]]:
-        """Positions of each word; words glued at a link's border also as one."""
+        """Positions of each word."""
         positions: dict[str, list[int]] = {}
         for position, word in enumerate(self.words):
             positions.setdefault(word, []).append(position)
-        for position in sorted(self.glued):
-            joined, end = self.words[position - 1], position
-            while end in self.glued and end - position < _MOST_GLUED:
-                joined += self.words[end]
-                positions.setdefault(joined, []).append(position - 1)
-                end += 1
         return positions
 
     @cached_property
