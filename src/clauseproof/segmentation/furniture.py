@@ -13,7 +13,7 @@ from clauseproof.segmentation.blocks import Block
 from clauseproof.segmentation.headings import is_date_line
 from clauseproof.segmentation.lists import is_lead_in
 from clauseproof.segmentation.numbering import parse_number
-from clauseproof.segmentation.reading import Reading, count_words
+from clauseproof.segmentation.rendering import Rendering, count_words
 
 _MAX_ENTRY_WORDS = 14
 _MAX_MENU_WORDS = 6
@@ -43,26 +43,27 @@ _CONTENTS_TITLES = frozenset(
 )  # fmt: skip
 _BARE_NUMBER = re.compile(r"[\W_]*\d{1,3}[\W_]*$")
 _COPYRIGHT = re.compile(r"©|\(c\)\s\d{4}|copyright\b", re.IGNORECASE)
-_SUBSTANCE = re.compile(r"[\d@§]|https?:|www\.")
+_STOPS = (".", "。", ":", "：", ";", ",")
+_SUBSTANCE = re.compile(r"[\d@§_]|https?:|www\.")
 
 
-def mark_furniture(reading: Reading, blocks: Sequence[Block]) -> list[Block]:
+def mark_furniture(rendering: Rendering, blocks: Sequence[Block]) -> list[Block]:
     """Name the blocks that belong to the page and not to the document.
 
     Args:
-        reading: The text and its words.
+        rendering: The text and its words.
         blocks: With the headings that markup shows settled.
 
     Returns:
         The same blocks in the same order, some of them furniture now.
     """
-    words = [_visible(reading, block) for block in blocks]
+    words = [_visible(rendering, block) for block in blocks]
     leftover = [
         _is_wordless(block, visible) or _is_button(block, visible)
         for block, visible in zip(blocks, words, strict=True)
     ]
-    _mark_contents(reading, blocks, words, leftover)
-    _mark_menus(reading, blocks, words, leftover)
+    _mark_contents(rendering, blocks, words, leftover)
+    _mark_menus(rendering, blocks, words, leftover)
     _mark_running_titles(blocks, words, leftover)
     return [
         replace(block, kind="furniture") if left else block
@@ -70,37 +71,32 @@ def mark_furniture(reading: Reading, blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-def is_trifle(reading: Reading, block: Block, before: Block | None) -> bool:
+def is_trifle(rendering: Rendering, block: Block, before: Block | None) -> bool:
     """Tell whether a paragraph is one or two words that say nothing where they stand.
 
     Args:
-        reading: The text and its words.
+        rendering: The text and its words.
         block: A paragraph.
         before: The block above it; an answer right below a heading or a colon is no trifle.
     """
-    visible = reading.words(block.start, block.end)
+    visible = rendering.words(block.start, block.end)
     if _BARE_NUMBER.match(visible):
         return True
-    if (
-        block.item
-        or count_words(visible) > 2
-        or len(visible) > 60
-        or visible.endswith((".", "。", ":", "："))
-    ):
+    if block.item or count_words(visible) > 2 or len(visible) > 60 or visible.endswith(_STOPS):
         return False
-    if _SUBSTANCE.search(visible):
+    if _SUBSTANCE.search(visible) or parse_number(visible) is not None:
         return False
     if before is None:
         return True
-    return before.kind != "heading" and not reading.words(before.start, before.end).endswith((":", "："))
+    return before.kind != "heading" and not rendering.words(before.start, before.end).endswith((":", "："))
 
 
-def _visible(reading: Reading, block: Block) -> str:
+def _visible(rendering: Rendering, block: Block) -> str:
     if block.kind == "furniture":
         return ""
     if block.kind == "heading":
         return block.title
-    return reading.words(block.lines[0].content, block.end)
+    return rendering.words(block.lines[0].content, block.end)
 
 
 def _is_wordless(block: Block, visible: str) -> bool:
@@ -124,9 +120,9 @@ def _key(visible: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in rest.casefold()).split())
 
 
-def _links(reading: Reading, block: Block) -> tuple[int, bool]:
+def _links(rendering: Rendering, block: Block) -> tuple[int, bool]:
     """Count the links of a block that is nothing else, and tell whether all lead into the page itself."""
-    text = reading.text[block.lines[0].content : block.end]
+    text = rendering.text[block.lines[0].content : block.end]
     if "](" not in text:
         return 0, False
     targets = [match.group(2) for match in _LINK.finditer(text)]
@@ -142,7 +138,7 @@ def _is_short_block(block: Block, visible: str) -> bool:
 
 
 def _mark_contents(
-    reading: Reading, blocks: Sequence[Block], words: Sequence[str], leftover: list[bool]
+    rendering: Rendering, blocks: Sequence[Block], words: Sequence[str], leftover: list[bool]
 ) -> None:
     """Mark runs of short entries that lead into the page or repeat headings further down."""
     last_title: dict[str, int] = {}
@@ -157,7 +153,7 @@ def _mark_contents(
                 continue
             block, visible = blocks[index], words[index]
             if _is_short_block(block, visible):
-                only, inside = _links(reading, block)
+                only, inside = _links(rendering, block)
                 repeats = last_title.get(_key(visible), -1) > index
                 if inside or repeats or (only and pointing and block.item):
                     run.append(index)
@@ -197,7 +193,7 @@ def _repeated_elsewhere(run: Sequence[int], words: Sequence[str], last_title: di
 
 
 def _mark_menus(
-    reading: Reading, blocks: Sequence[Block], words: Sequence[str], leftover: list[bool]
+    rendering: Rendering, blocks: Sequence[Block], words: Sequence[str], leftover: list[bool]
 ) -> None:
     """Mark link-only lines above the document's first words and below its last."""
     for indexes in (range(len(blocks)), range(len(blocks) - 1, -1, -1)):
@@ -208,7 +204,7 @@ def _mark_menus(
             block, visible = blocks[index], words[index]
             if block.kind == "text" and _COPYRIGHT.match(visible) and not run:
                 continue
-            links = _links(reading, block)[0] if block.kind == "text" and "@" not in visible else 0
+            links = _links(rendering, block)[0] if block.kind == "text" and "@" not in visible else 0
             if not links or count_words(visible) > links * _MAX_MENU_WORDS or len(visible) > links * 80:
                 break
             run.append(index)

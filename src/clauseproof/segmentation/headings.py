@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from clauseproof.segmentation.blocks import Block, Line
 from clauseproof.segmentation.emphasis import read_emphasis
 from clauseproof.segmentation.numbering import Numbering, parse_number
-from clauseproof.segmentation.reading import Reading, count_words
+from clauseproof.segmentation.rendering import Rendering, count_words
 
 MAX_TITLE = 200
 _MAX_MARKED_WORDS = 30
@@ -80,14 +80,14 @@ def ends_open(visible: str) -> bool:
     return visible.rstrip("\"”’')]*_ ")[-1:] not in (".", "!", "?", ";", ",", "。", "；", "，", "！")
 
 
-def mark_headings(reading: Reading, blocks: Sequence[Block]) -> list[Block]:
+def mark_headings(rendering: Rendering, blocks: Sequence[Block]) -> list[Block]:
     """Settle the headings that markup or emphasis shows.
 
     Long text in heading markup goes back to running text, as do dates; wholly emphasised lines become
     headings, and divide the paragraph they open or interrupt.
 
     Args:
-        reading: The text and its words.
+        rendering: The text and its words.
         blocks: What the scanner found.
 
     Returns:
@@ -96,19 +96,19 @@ def mark_headings(reading: Reading, blocks: Sequence[Block]) -> list[Block]:
     marked: list[Block] = []
     for block in blocks:
         if block.kind == "heading":
-            marked.extend(_settle_marked(reading, block))
+            marked.extend(_settle_marked(rendering, block))
         elif block.kind == "text":
-            marked.extend(_split_at_styled_lines(reading, block))
+            marked.extend(_split_at_styled_lines(rendering, block))
         else:
             marked.append(block)
-    return _settle_styled_items(reading, marked)
+    return _settle_styled_items(rendering, marked)
 
 
-def mark_plain_headings(reading: Reading, blocks: Sequence[Block]) -> list[Block]:
+def mark_plain_headings(rendering: Rendering, blocks: Sequence[Block]) -> list[Block]:
     """Settle the headings that only position and wording show.
 
     Args:
-        reading: The text and its words.
+        rendering: The text and its words.
         blocks: What `mark_headings` returned, furniture taken out of doubt.
 
     Returns:
@@ -122,9 +122,9 @@ def mark_plain_headings(reading: Reading, blocks: Sequence[Block]) -> list[Block
                 (after for after in blocks[index + 1 : index + 4] if after.kind != "furniture"), None
             )
             before = next((past for past in reversed(marked[-4:]) if past.kind != "furniture"), None)
-            style = _plain_style(reading, block, before, following, titled)
+            style = _plain_style(rendering, block, before, following, titled)
             if style:
-                block = _as_heading(reading, block, style)
+                block = _as_heading(rendering, block, style)
                 block = block if titled else replace(block, level=1)
         elif block.style and not titled and _NAMES_DOCUMENT.search(block.title):
             block = replace(block, level=1)
@@ -133,8 +133,8 @@ def mark_plain_headings(reading: Reading, blocks: Sequence[Block]) -> list[Block
     return marked
 
 
-def _settle_marked(reading: Reading, block: Block) -> list[Block]:
-    title = reading.words(block.lines[0].content, block.content_end)
+def _settle_marked(rendering: Rendering, block: Block) -> list[Block]:
+    title = rendering.words(block.lines[0].content, block.content_end)
     if not title:
         return [replace(block, kind="furniture")]
     words = count_words(title)
@@ -146,7 +146,7 @@ def _settle_marked(reading: Reading, block: Block) -> list[Block]:
     return [replace(block, title=title[:MAX_TITLE])]
 
 
-def _split_at_styled_lines(reading: Reading, block: Block) -> list[Block]:
+def _split_at_styled_lines(rendering: Rendering, block: Block) -> list[Block]:
     parts: list[Block] = []
     held: list[Line] = []
     opens = block.opens_item
@@ -163,12 +163,12 @@ def _split_at_styled_lines(reading: Reading, block: Block) -> list[Block]:
         last = number == len(block.lines) - 1
         style = ""
         if apart and (line.hard or last):
-            style = _emphasised_title(reading, line)
+            style = _emphasised_title(rendering, line)
         if style and not (block.item and number == 0 and block.opens_item):
             release()
             single = replace(block, lines=(line,), opens_item=False)
-            parts.append(_as_heading(reading, single, style))
-        elif apart and number and _begins_clause(reading, line):
+            parts.append(_as_heading(rendering, single, style))
+        elif apart and number and _begins_clause(rendering, line):
             release()
             held.append(line)
         else:
@@ -177,16 +177,16 @@ def _split_at_styled_lines(reading: Reading, block: Block) -> list[Block]:
     return parts
 
 
-def _begins_clause(reading: Reading, line: Line) -> bool:
-    number = parse_number(reading.words(line.content, min(line.end, line.content + 60)))
+def _begins_clause(rendering: Rendering, line: Line) -> bool:
+    number = parse_number(rendering.words(line.content, min(line.end, line.content + 60)))
     return number is not None and number.style != "annex"
 
 
-def _emphasised_title(reading: Reading, line: Line) -> str:
-    emphasis = read_emphasis(reading.text[line.content : line.end])
+def _emphasised_title(rendering: Rendering, line: Line) -> str:
+    emphasis = read_emphasis(rendering.text[line.content : line.end])
     if not emphasis:
         return ""
-    visible = reading.words(line.content, line.end)
+    visible = rendering.words(line.content, line.end)
     return emphasis if _reads_as_title(visible, emphasis) else ""
 
 
@@ -222,10 +222,10 @@ def says_something(visible: str) -> bool:
     return bool(_VERBS & {word.strip("“”\"'().,:").lower() for word in words})
 
 
-def _as_heading(reading: Reading, block: Block, style: str) -> Block:
+def _as_heading(rendering: Rendering, block: Block, style: str) -> Block:
     line = block.lines[0]
-    title = reading.words(line.content, line.end)
-    mark = reading.text[line.start : line.content].strip()
+    title = rendering.words(line.content, line.end)
+    mark = rendering.text[line.start : line.content].strip()
     if mark[:1].isdigit():
         title = f"{mark} {title}"
     if title.isupper():
@@ -241,15 +241,15 @@ def _as_heading(reading: Reading, block: Block, style: str) -> Block:
     )
 
 
-def _settle_styled_items(reading: Reading, blocks: Sequence[Block]) -> list[Block]:
+def _settle_styled_items(rendering: Rendering, blocks: Sequence[Block]) -> list[Block]:
     """Make headings of emphasised list items that have text of their own below them."""
     settled: list[Block] = []
     for index, block in enumerate(blocks):
         if block.kind == "text" and block.opens_item and len(block.lines) == 1:
             assert block.item is not None
-            style = _emphasised_title(reading, block.lines[0])
+            style = _emphasised_title(rendering, block.lines[0])
             if style and block.item.ordered and _stands_alone(blocks, index):
-                block = _as_heading(reading, block, style)
+                block = _as_heading(rendering, block, style)
         settled.append(block)
     return settled
 
@@ -266,47 +266,47 @@ def _stands_alone(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _plain_style(
-    reading: Reading, block: Block, before: Block | None, following: Block | None, titled: bool
+    rendering: Rendering, block: Block, before: Block | None, following: Block | None, titled: bool
 ) -> str:
     line = block.lines[0]
     if block.quote or following is None or line.end - line.start > 400:
         return ""
     if block.item and not (block.opens_item and block.item.ordered and block.item.parent is None):
         return ""
-    visible = reading.words(line.content, line.end)
+    visible = rendering.words(line.content, line.end)
     words = count_words(visible)
     if not words or words > 12 or is_date_line(visible) or _CONTACT.search(visible):
         return ""
-    mark = reading.text[line.start : line.content].strip()
+    mark = rendering.text[line.start : line.content].strip()
     numbered = f"{mark} {visible}" if block.item else visible
     number = parse_number(numbered)
     rest = numbered[number.length :].strip() if number else visible
     letters = [character for character in rest if character.isalpha()]
     if not letters or rest.endswith((",", ";", ":", "：", "；", "，")):
         return ""
-    led = before is not None and before.kind == "text" and _ends_with_colon(reading, before)
+    led = before is not None and before.kind == "text" and _ends_with_colon(rendering, before)
     if len(letters) >= 4 and rest.isupper() and rest.isascii() and (ends_open(rest) or words <= 5):
         listed = block.item and _has_siblings(before, block, following)
         return "" if listed or led else "caps"
     if not ends_open(rest) and not rest.endswith("?"):
         return ""
-    if before is not None and before.kind == "text" and _is_short(reading, before):
+    if before is not None and before.kind == "text" and _is_short(rendering, before):
         return ""
-    if number and _goes_on_from(reading, number, rest, before):
+    if number and _goes_on_from(rendering, number, rest, before):
         return ""
     if number and words <= _MAX_PLAIN_WORDS and (letters[0].isupper() or not letters[0].isascii()):
         if block.item:
             return "" if _has_siblings(before, block, following) else "plain"
-        return "" if _continues(reading, number, following) else "plain"
+        return "" if _continues(rendering, number, following) else "plain"
     if block.item or number or led:
         return ""
     if not titled:
         return "plain" if words >= 2 or not following.item else ""
-    return "plain" if _is_set_like_title(reading, visible, following) else ""
+    return "plain" if _is_set_like_title(rendering, visible, following) else ""
 
 
-def _ends_with_colon(reading: Reading, block: Block) -> bool:
-    return reading.words(block.start, block.end).endswith((":", "："))
+def _ends_with_colon(rendering: Rendering, block: Block) -> bool:
+    return rendering.words(block.start, block.end).endswith((":", "："))
 
 
 def _has_siblings(before: Block | None, block: Block, following: Block | None) -> bool:
@@ -317,36 +317,36 @@ def _has_siblings(before: Block | None, block: Block, following: Block | None) -
     )
 
 
-def _continues(reading: Reading, number: Numbering, following: Block) -> bool:
+def _continues(rendering: Rendering, number: Numbering, following: Block) -> bool:
     """Tell whether the next block goes on counting in a list of short entries."""
     if following.kind != "text":
         return False
-    visible = reading.words(following.start, following.end)
+    visible = rendering.words(following.start, following.end)
     after = parse_number(visible, number)
     return after is not None and after.style == number.style and count_words(visible) <= _MAX_PLAIN_WORDS + 2
 
 
-def _goes_on_from(reading: Reading, number: Numbering, rest: str, before: Block | None) -> bool:
+def _goes_on_from(rendering: Rendering, number: Numbering, rest: str, before: Block | None) -> bool:
     """Tell a short part of an enumeration from a heading with a number."""
     if rest.endswith((" and", " or")) or ";" in rest:
         return True
     if number.decimal or before is None or before.kind != "text":
         return False
-    visible = reading.words(before.start, min(before.end, before.start + 80))
+    visible = rendering.words(before.start, min(before.end, before.start + 80))
     past = parse_number(visible)
     return past is not None and (past.style == number.style or number.ordinal == past.ordinal + 1)
 
 
-def _is_short(reading: Reading, block: Block) -> bool:
-    visible = reading.words(block.start, block.end)
+def _is_short(rendering: Rendering, block: Block) -> bool:
+    visible = rendering.words(block.start, block.end)
     return count_words(visible) <= _MAX_PLAIN_WORDS and ends_open(visible)
 
 
-def _is_set_like_title(reading: Reading, visible: str, following: Block) -> bool:
+def _is_set_like_title(rendering: Rendering, visible: str, following: Block) -> bool:
     words = visible.split()
     if not 2 <= len(words) <= 9 or not words[0][0].isupper():
         return False
-    if following.kind != "text" or count_words(reading.words(following.start, following.end)) < 12:
+    if following.kind != "text" or count_words(rendering.words(following.start, following.end)) < 12:
         return False
     if visible.endswith("?") or _QUESTION.match(visible):
         return True

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from clauseproof.segmentation.blocks import Block, Item
 from clauseproof.segmentation.numbering import Numbering, parse_number
-from clauseproof.segmentation.reading import Reading, count_words
+from clauseproof.segmentation.rendering import Rendering, count_words
 
 _ANNOUNCES = re.compile(r"\b(?:following|as follows|listed below|folgend(?:e|en|es|er))\b", re.IGNORECASE)
 _OPEN_ENDS = (":", "：", "—", "–", ":-")
@@ -35,17 +35,17 @@ def is_lead_in(visible: str) -> bool:
     return bool(_ANNOUNCES.search(tail, last + 1))
 
 
-def find_leads(reading: Reading, blocks: Sequence[Block]) -> list[int | None]:
+def find_leads(rendering: Rendering, blocks: Sequence[Block]) -> list[int | None]:
     """Find for every block the block above that it hangs on.
 
     Args:
-        reading: The text and its words.
+        rendering: The text and its words.
         blocks: All blocks, headings and furniture settled.
 
     Returns:
         For each block the index of its lead-in, or None.
     """
-    finder = _LeadFinder(reading, blocks)
+    finder = _LeadFinder(rendering, blocks)
     for index, block in enumerate(blocks):
         if block.kind == "heading":
             finder.open_section(index)
@@ -57,8 +57,8 @@ def find_leads(reading: Reading, blocks: Sequence[Block]) -> list[int | None]:
 class _LeadFinder:
     """One pass over the blocks with the lists and enumerations open at each place."""
 
-    def __init__(self, reading: Reading, blocks: Sequence[Block]) -> None:
-        self._reading = reading
+    def __init__(self, rendering: Rendering, blocks: Sequence[Block]) -> None:
+        self._rendering = rendering
         self._blocks = blocks
         self.leads: list[int | None] = [None] * len(blocks)
         self._latest: dict[Item, int] = {}
@@ -84,7 +84,7 @@ class _LeadFinder:
 
     def place(self, index: int) -> None:
         block = self._blocks[index]
-        visible = self._reading.words(block.start, block.end) if block.kind == "text" else ""
+        visible = self._rendering.words(block.start, block.end) if block.kind == "text" else ""
         if block.item is None:
             self.leads[index] = self._lead_of_paragraph(index, visible)
         elif block.opens_item:
@@ -115,7 +115,7 @@ class _LeadFinder:
         if opening is None:
             return None
         first = self._blocks[opening]
-        short = count_words(self._reading.words(first.start, first.end)) <= _TITLE_WORDS
+        short = count_words(self._rendering.words(first.start, first.end)) <= _TITLE_WORDS
         if short or block.kind == "table":
             return opening
         return self.leads[opening]
@@ -157,7 +157,7 @@ class _LeadFinder:
             return True
         if block.kind != "text":
             return False
-        visible = self._reading.words(block.start, block.end)
+        visible = self._rendering.words(block.start, block.end)
         if strict or block.item is not None:
             return visible.rstrip("*_ ").endswith((":", "：", ":-"))
         return is_lead_in(visible)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from clauseproof.documents import Span
 from clauseproof.segmentation.numbering import Numbering, parse_number
-from clauseproof.segmentation.reading import Reading, count_words
+from clauseproof.segmentation.rendering import Rendering, count_words
 from clauseproof.sentences import iter_sentences
 
 MAX_WORDS = 250
@@ -46,18 +46,18 @@ class _Sentence:
     words: int
 
 
-def split_long(reading: Reading, ranges: Sequence[tuple[int, int]]) -> list[Piece]:
+def split_long(rendering: Rendering, ranges: Sequence[tuple[int, int]]) -> list[Piece]:
     """Divide a text of more than `MAX_WORDS` words into pieces of some two hundred.
 
     Args:
-        reading: The text and its words.
+        rendering: The text and its words.
         ranges: Adjoining stretches that are never joined into one sentence: lines with hard breaks, cells.
 
     Returns:
         Pieces that hold every non-blank character of the ranges. A sentence is never divided, except
         before the parts of an enumeration that is too long itself.
     """
-    sentences = _read_sentences(reading, ranges)
+    sentences = _read_sentences(rendering, ranges)
     pieces: list[Piece] = []
     packed: list[_Sentence] = []
 
@@ -66,21 +66,21 @@ def split_long(reading: Reading, ranges: Sequence[tuple[int, int]]) -> list[Piec
             pieces.append(Piece(packed[0].start, packed[-1].end))
             packed.clear()
 
-    for unit in _join_enumerations(reading, sentences):
+    for unit in _join_enumerations(rendering, sentences):
         words = sum(sentence.words for sentence in unit)
         if packed and sum(sentence.words for sentence in packed) + words > _PIECE_WORDS:
             pack()
         if words > MAX_WORDS:
             pack()
-            pieces.extend(_split_enumeration(reading, unit, len(pieces)))
+            pieces.extend(_split_enumeration(rendering, unit, len(pieces)))
         else:
             packed.extend(unit)
     pack()
     return pieces
 
 
-def _read_sentences(reading: Reading, ranges: Sequence[tuple[int, int]]) -> list[_Sentence]:
-    plain = reading.plain
+def _read_sentences(rendering: Rendering, ranges: Sequence[tuple[int, int]]) -> list[_Sentence]:
+    plain = rendering.plain
     sentences: list[_Sentence] = []
     pending: int | None = None
     for start, end in ranges:
@@ -99,11 +99,11 @@ def _read_sentences(reading: Reading, ranges: Sequence[tuple[int, int]]) -> list
             words = count_words(plain.text[first + at : first + stop])
             sentences.append(_Sentence(begin, cut, first + at, first + stop, words))
             begin = cut
-    return [_trim(reading, sentence) for sentence in _join_links(reading, sentences)]
+    return [_trim(rendering, sentence) for sentence in _join_links(rendering, sentences)]
 
 
-def _trim(reading: Reading, sentence: _Sentence) -> _Sentence:
-    start, end = reading.trim(sentence.start, sentence.end)
+def _trim(rendering: Rendering, sentence: _Sentence) -> _Sentence:
+    start, end = rendering.trim(sentence.start, sentence.end)
     return replace(sentence, start=start, end=end)
 
 
@@ -111,42 +111,42 @@ def _join(first: _Sentence, second: _Sentence) -> _Sentence:
     return _Sentence(first.start, second.end, first.first, second.last, first.words + second.words)
 
 
-def _join_links(reading: Reading, sentences: Sequence[_Sentence]) -> list[_Sentence]:
+def _join_links(rendering: Rendering, sentences: Sequence[_Sentence]) -> list[_Sentence]:
     """Keep the sentences of one link's text together, so that no piece begins with a bare target."""
     joined: list[_Sentence] = []
     for sentence in sentences:
-        if joined and _balance(reading, joined[-1]) > 0 > _balance(reading, sentence):
+        if joined and _balance(rendering, joined[-1]) > 0 > _balance(rendering, sentence):
             joined[-1] = _join(joined[-1], sentence)
         else:
             joined.append(sentence)
     return joined
 
 
-def _balance(reading: Reading, sentence: _Sentence) -> int:
-    source = reading.text
+def _balance(rendering: Rendering, sentence: _Sentence) -> int:
+    source = rendering.text
     return source.count("[", sentence.start, sentence.end) - source.count("]", sentence.start, sentence.end)
 
 
-def _join_enumerations(reading: Reading, sentences: Sequence[_Sentence]) -> list[list[_Sentence]]:
+def _join_enumerations(rendering: Rendering, sentences: Sequence[_Sentence]) -> list[list[_Sentence]]:
     units: list[list[_Sentence]] = []
     for sentence in sentences:
-        if units and _PART.match(reading.plain.text, sentence.first, sentence.last):
+        if units and _PART.match(rendering.plain.text, sentence.first, sentence.last):
             units[-1].append(sentence)
         else:
             units.append([sentence])
     return units
 
 
-def _split_enumeration(reading: Reading, unit: Sequence[_Sentence], count: int) -> list[Piece]:
+def _split_enumeration(rendering: Rendering, unit: Sequence[_Sentence], count: int) -> list[Piece]:
     """Divide an enumeration before its parts; a long sentence without parts stays whole."""
     start, end = unit[0].start, unit[-1].end
-    cuts = _find_parts(reading, unit[0].first, unit[-1].last)
+    cuts = _find_parts(rendering, unit[0].first, unit[-1].last)
     if len(cuts) < 2:
         return [Piece(start, end)]
     bounds = [start, *cuts, end]
     pieces: list[Piece] = []
     for begin, stop in pairwise(bounds):
-        first, last = reading.trim(begin, stop)
+        first, last = rendering.trim(begin, stop)
         if first == last:
             continue
         stem = count if pieces and begin in cuts and bounds[1] > start else None
@@ -154,9 +154,9 @@ def _split_enumeration(reading: Reading, unit: Sequence[_Sentence], count: int) 
     return pieces
 
 
-def _find_parts(reading: Reading, first: int, last: int) -> list[int]:
+def _find_parts(rendering: Rendering, first: int, last: int) -> list[int]:
     """Return the offsets before (a), (b), (c) as far as they count on."""
-    plain = reading.plain
+    plain = rendering.plain
     cuts: list[int] = []
     before: Numbering | None = None
     for mark in _PART_MARK.finditer(plain.text, first, last):

@@ -24,7 +24,7 @@ from clauseproof.segmentation.headings import (
 from clauseproof.segmentation.lists import find_leads
 from clauseproof.segmentation.numbering import parse_number
 from clauseproof.segmentation.paragraphs import MAX_WORDS, Piece, split_long
-from clauseproof.segmentation.reading import Reading, count_words
+from clauseproof.segmentation.rendering import Rendering, count_words
 from clauseproof.segmentation.tables import read_table, split_cells
 
 _MAX_CHAIN = 6
@@ -48,14 +48,14 @@ def split_provisions(version_id: str, text: str) -> Segmentation:
     Returns:
         The division: every non-blank character lies in exactly one provision, heading or furniture span.
     """
-    reading = Reading(text)
-    blocks = mark_headings(reading, read_blocks(text))
-    blocks = mark_furniture(reading, blocks)
-    blocks = mark_plain_headings(reading, blocks)
-    builder = _Builder(reading, blocks)
+    rendering = Rendering(text)
+    blocks = mark_headings(rendering, read_blocks(text))
+    blocks = mark_furniture(rendering, blocks)
+    blocks = mark_plain_headings(rendering, blocks)
+    builder = _Builder(rendering, blocks)
     builder.build()
     return Segmentation(
-        provisions=tuple(_finish(reading, builder.drafts, version_id)),
+        provisions=tuple(_finish(rendering, builder.drafts, version_id)),
         headings=tuple(builder.headings),
         furniture=tuple(_merge_furniture(text, builder.furniture)),
     )
@@ -78,7 +78,7 @@ class _Draft:
 class _Builder:
     """One pass over the settled blocks."""
 
-    reading: Reading
+    rendering: Rendering
     blocks: Sequence[Block]
     drafts: list[_Draft] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
@@ -86,7 +86,7 @@ class _Builder:
     outline: Outline = field(default_factory=Outline)
 
     def __post_init__(self) -> None:
-        self._leads = find_leads(self.reading, self.blocks)
+        self._leads = find_leads(self.rendering, self.blocks)
         self._chains: dict[int, tuple[int, ...]] = {}
         self._titles: dict[int, tuple[str, ...]] = {}
         self._spans: dict[int, Span] = {}
@@ -115,7 +115,7 @@ class _Builder:
         start, title = block.start, block.title
         before = self.blocks[index - 1] if index else None
         if before is not None and before.kind == "furniture" and parse_number(title) is None:
-            number = self.reading.text[before.start : before.end]
+            number = self.rendering.text[before.start : before.end]
             # A converter may set the number of a heading on a line of its own.
             if _BARE_NUMBER.match(number) and self.furniture and self.furniture[-1][0] == before.start:
                 self.furniture.pop()
@@ -134,10 +134,10 @@ class _Builder:
             None,
         )
         count = self._gather(index)
-        if count == 1 and is_trifle(self.reading, block, before):
+        if count == 1 and is_trifle(self.rendering, block, before):
             self.furniture.append((block.start, block.end))
             return 1
-        number = parse_number(self.reading.words(block.start, min(block.end, block.start + 80)))
+        number = parse_number(self.rendering.words(block.start, min(block.end, block.start + 80)))
         if block.item is None and number is not None and number.decimal:
             self.outline.close_for_clause(number)
         members = range(index, index + count)
@@ -158,11 +158,11 @@ class _Builder:
 
     def _split(self, lines: Sequence[Line]) -> list[Piece]:
         start, end = lines[0].start, lines[-1].end
-        if count_words(self.reading.words(start, end)) <= MAX_WORDS:
+        if count_words(self.rendering.words(start, end)) <= MAX_WORDS:
             return [Piece(start, end)]
         starts = [lines[0].start]
         starts += [line.start for past, line in pairwise(lines) if past.hard]
-        return split_long(self.reading, list(zip(starts, [*starts[1:], end], strict=True)))
+        return split_long(self.rendering, list(zip(starts, [*starts[1:], end], strict=True)))
 
     def _gather(self, index: int) -> int:
         """Count the blocks that make one provision with this one."""
@@ -188,7 +188,7 @@ class _Builder:
             block = self.blocks[index + count]
             if block.kind != "text" or block.item is not item or (block.opens_item and count):
                 break
-            words += count_words(self.reading.words(block.start, block.end))
+            words += count_words(self.rendering.words(block.start, block.end))
             if words > MAX_WORDS and count:
                 break
             count += 1
@@ -201,8 +201,8 @@ class _Builder:
             past, block = self.blocks[index + count - 1], self.blocks[index + count]
             if block.kind != "text" or block.item is not None or block.quote != past.quote:
                 break
-            ending = self.reading.words(past.start, past.end)
-            opening = self.reading.words(block.start, min(block.end, block.start + 40))
+            ending = self.rendering.words(past.start, past.end)
+            opening = self.rendering.words(block.start, min(block.end, block.start + 40))
             if (
                 count_words(ending) < _MAX_LINE_WORDS
                 or not ending[-1:].isalpha()
@@ -219,7 +219,7 @@ class _Builder:
         block = self.blocks[index]
         if block.kind != "text" or block.item is not None or block.end - block.start > 400:
             return False
-        visible = self.reading.words(block.start, block.end)
+        visible = self.rendering.words(block.start, block.end)
         return (
             count_words(visible) <= _MAX_LINE_WORDS
             and (ends_open(visible) or visible.endswith(","))
@@ -234,14 +234,14 @@ class _Builder:
         if block.item is not None:
             return "clause" if block.item.ordered and not led else "item"
         first = block.lines[0]
-        number = parse_number(self.reading.words(first.content, min(first.end, first.content + 80)))
+        number = parse_number(self.rendering.words(first.content, min(first.end, first.content + 80)))
         if number is None or (number.style == "decimal1" and number.length == len(str(number.ordinal))):
             return "paragraph"
         return "item" if led else "clause"
 
     def _add_table(self, index: int) -> None:
         block = self.blocks[index]
-        table = read_table(self.reading, block)
+        table = read_table(self.rendering, block)
         path = self.outline.path + self._read_titles(index)
         self._chains[index] = self._chain(index)
         context = self._read_context(index)
@@ -253,8 +253,8 @@ class _Builder:
             self._add_row(row, path, context)
 
     def _add_row(self, row: Line, path: tuple[str, ...], context: tuple[Span, ...]) -> None:
-        text = self.reading.text
-        if count_words(self.reading.words(row.start, row.end)) <= MAX_WORDS:
+        text = self.rendering.text
+        if count_words(self.rendering.words(row.start, row.end)) <= MAX_WORDS:
             self.drafts.append(_Draft(row.start, row.end, path, context, "row"))
             return
         cells = split_cells(text, row.content, row.end)
@@ -263,7 +263,7 @@ class _Builder:
             starts.append(start)
             starts.extend(tag.end() for tag in _BREAK_TAG.finditer(text, start, end))
         starts = sorted(set(starts))
-        pieces = split_long(self.reading, list(zip(starts, [*starts[1:], row.end], strict=True)))
+        pieces = split_long(self.rendering, list(zip(starts, [*starts[1:], row.end], strict=True)))
         # What a row is about stands in its first cell: the later pieces keep it in sight.
         for number, piece in enumerate(pieces):
             first = pieces[0]
@@ -295,15 +295,15 @@ class _Builder:
         if block.kind != "text":
             return ""
         first = block.lines[0]
-        visible = self.reading.words(first.content, min(first.end, first.content + 160))
+        visible = self.rendering.words(first.content, min(first.end, first.content + 160))
         if is_date_line(visible):
             return ""
-        found = find_run_in(self.reading.text, first.content, first.end)
+        found = find_run_in(self.rendering.text, first.content, first.end)
         if found:
-            title = self.reading.words(*found)
+            title = self.rendering.words(*found)
             number = parse_number(title)
             named = title[number.length :].strip() if number else title
-            rest = self.reading.words(found[1], min(block.end, found[1] + 40))
+            rest = self.rendering.words(found[1], min(block.end, found[1] + 40))
             titled = count_words(title) <= _MAX_RUN_IN_WORDS and not says_something(named)
             if rest and titled and _ends_title(title, rest):
                 return title.rstrip(" .:–—-")[:MAX_TITLE]
@@ -331,8 +331,8 @@ def _ends_title(title: str, rest: str) -> bool:
     return parse_number(title) is not None or (len(title.split()) > 1 and rest[0].isupper())
 
 
-def _finish(reading: Reading, drafts: Sequence[_Draft], version_id: str) -> list[Provision]:
-    words = [reading.words(draft.start, draft.end) for draft in drafts]
+def _finish(rendering: Rendering, drafts: Sequence[_Draft], version_id: str) -> list[Provision]:
+    words = [rendering.words(draft.start, draft.end) for draft in drafts]
     terms = [
         () if draft.kind == "row" else read_terms(visible, draft.path)
         for draft, visible in zip(drafts, words, strict=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clauseproof.segmentation.blocks import Block, Line, is_table_rule
 from clauseproof.segmentation.emphasis import read_emphasis
-from clauseproof.segmentation.reading import Reading, count_words
+from clauseproof.segmentation.rendering import Rendering, count_words
 
 _MAX_LABEL_WORDS = 10
 
@@ -26,11 +26,11 @@ class Table:
     leftover: tuple[Line, ...]
 
 
-def read_table(reading: Reading, block: Block) -> Table:
+def read_table(rendering: Rendering, block: Block) -> Table:
     """Tell a table's rows from its labels and rules.
 
     Args:
-        reading: The text and its words.
+        rendering: The text and its words.
         block: A table.
 
     Returns:
@@ -40,15 +40,17 @@ def read_table(reading: Reading, block: Block) -> Table:
     leftover: list[Line] = []
     ruled_after: int | None = None
     for line in block.lines:
-        if is_table_rule(reading.text[line.content : line.end]) or not reading.words(line.start, line.end):
+        if is_table_rule(rendering.text[line.content : line.end]) or not rendering.words(
+            line.start, line.end
+        ):
             leftover.append(line)
             # A rule below blank labels marks a headerless table, whose first row may still hold labels.
-            if ruled_after is None and is_table_rule(reading.text[line.content : line.end]):
+            if ruled_after is None and is_table_rule(rendering.text[line.content : line.end]):
                 ruled_after = len(filled)
         else:
             filled.append(line)
     header: Line | None = None
-    if len(filled) > 1 and _holds_labels(reading, filled[0], marked=ruled_after == 1):
+    if len(filled) > 1 and _holds_labels(rendering, filled[0], marked=ruled_after == 1):
         header = filled.pop(0)
     return Table(header, tuple(filled), tuple(leftover))
 
@@ -77,24 +79,24 @@ def split_cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return cells
 
 
-def _holds_labels(reading: Reading, line: Line, *, marked: bool) -> bool:
+def _holds_labels(rendering: Rendering, line: Line, *, marked: bool) -> bool:
     """Tell whether a first row only names the columns.
 
     Args:
-        reading: The text and its words.
+        rendering: The text and its words.
         line: The row.
         marked: Whether the table's own markup says so; else every cell must be emphasised.
     """
-    cells = split_cells(reading.text, line.content, line.end)
+    cells = split_cells(rendering.text, line.content, line.end)
     if len(cells) < 2:
         return False
-    return all(_is_label(reading, start, end, marked) for start, end in cells)
+    return all(_is_label(rendering, start, end, marked) for start, end in cells)
 
 
-def _is_label(reading: Reading, start: int, end: int, marked: bool) -> bool:
-    visible = reading.words(start, end)
+def _is_label(rendering: Rendering, start: int, end: int, marked: bool) -> bool:
+    visible = rendering.words(start, end)
     if count_words(visible) > _MAX_LABEL_WORDS or visible.endswith((".", ";")) or "@" in visible:
         return False
     if marked:
         return True
-    return read_emphasis(reading.text[start:end].strip()) == "bold" or not visible
+    return read_emphasis(rendering.text[start:end].strip()) == "bold" or not visible

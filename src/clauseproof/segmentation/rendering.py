@@ -10,7 +10,7 @@ from clauseproof.plaintext import PlainText, read_plain
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
-class Reading:
+class Rendering:
     """A text read once, so that the words of any range cost no second rendering.
 
     Attributes:
