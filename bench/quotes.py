@@ -54,7 +54,7 @@ DANGER = re.compile(
     r"|\d|\(\w{1,4}\)|(?:^|\s)-(?:\s|$)|n[’']t\b|[’'](?:ll|d)\b|\.\.|…|%",
     re.IGNORECASE,
 )
-LIST_PART = re.compile(r"[-–•]\s|\(?\w{1,3}\)|\d+(?:\.\d+)+\.?\s")
+LIST_PART = re.compile(r"[-–•·●]\s|(?:[a-z]|[ivx]+)\.\s|\(?\w{1,3}\)|\d+(?:\.\d+)+\.?\s")
 NEGATING = re.compile(
     r"\b(?:not|no|never|nor|neither|none|nothing|cannot|without|unless|except\w*|prohibit\w*|forbid\w*|refrain\w*"
     r"|other than|exclud\w*|unable|fail\w*|refuse\w*)\b|n[’']t\b",
@@ -155,6 +155,8 @@ def lead_ins(item: lxml_html.HtmlElement) -> str:
     node = item.getparent()
     while node is not None and node.tag in ("ul", "ol"):
         before = node.getprevious()
+        while before is not None and before.tag in ("ul", "ol"):
+            before = before.getprevious()
         parent = node.getparent()
         if before is not None and before.tag == "p":
             found.append(clean(own_text(before)))
@@ -349,7 +351,8 @@ def half_words(page: Page, rng: random.Random, _: list[Page]) -> Iterator[str]:
     for sentence in flat(page):
         first = sentence.split()[0]
         cut = sentence[1:] if rng.random() < 0.5 else sentence.rstrip(' .”")]!?:;,')[:-1]
-        if first.isalpha() and len(first) > 3 and cut[-1].isalpha():
+        halved = cut[-1].isalpha() and (sentence.endswith(cut) or sentence[len(cut)].isalpha())
+        if first.isalpha() and len(first) > 3 and halved:
             yield wrap(cut, rng)
 
 

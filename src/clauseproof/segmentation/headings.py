@@ -199,7 +199,11 @@ def _reads_as_title(visible: str, emphasis: str) -> bool:
     rest = visible[number.length :].strip() if number else visible
     if not any(character.isalpha() for character in rest):
         return False
-    if rest.endswith((",", ";", "；", "，")) or _SENTENCE_INSIDE.search(rest) or _CONTACT.search(rest):
+    if (
+        rest.endswith((",", ";", "；", "，", " and", " or"))
+        or _SENTENCE_INSIDE.search(rest)
+        or _CONTACT.search(rest)
+    ):
         return False
     if rest[0] in '“"' and not number:  # a quoted term or a cited line, not the name of a section
         return False
@@ -298,7 +302,7 @@ def _plain_style(
         if block.item:
             return "" if _has_siblings(before, block, following) else "plain"
         return "" if _continues(rendering, number, following) else "plain"
-    if block.item or number or led:
+    if block.item or number or led or _goes_on_in(rendering, following):
         return ""
     if not titled:
         return "plain" if words >= 2 or not following.item else ""
@@ -324,6 +328,12 @@ def _continues(rendering: Rendering, number: Numbering, following: Block) -> boo
     visible = rendering.words(following.start, following.end)
     after = parse_number(visible, number)
     return after is not None and after.style == number.style and count_words(visible) <= _MAX_PLAIN_WORDS + 2
+
+
+def _goes_on_in(rendering: Rendering, following: Block) -> bool:
+    """Tell a line that the next one completes from a title."""
+    opening = rendering.words(following.start, min(following.end, following.start + 40))
+    return following.kind == "text" and following.item is None and opening[:1].islower()
 
 
 def _goes_on_from(rendering: Rendering, number: Numbering, rest: str, before: Block | None) -> bool:

@@ -45,6 +45,11 @@ class Numbering:
         return self.style.startswith(("decimal", "lettered"))
 
     @property
+    def bare(self) -> bool:
+        """Whether it is an integer without any mark: of a heading, of a house, of a count."""
+        return self.style == "decimal1" and self.length == len(str(self.ordinal))
+
+    @property
     def ordinal(self) -> int:
         """Position among its siblings."""
         return self.parts[-1]

@@ -235,7 +235,7 @@ class _Builder:
             return "clause" if block.item.ordered and not led else "item"
         first = block.lines[0]
         number = parse_number(self.rendering.words(first.content, min(first.end, first.content + 80)))
-        if number is None or (number.style == "decimal1" and number.length == len(str(number.ordinal))):
+        if number is None or number.bare:
             return "paragraph"
         return "item" if led else "clause"
 
@@ -319,7 +319,7 @@ class _Builder:
 
 def _begins_clause(visible: str) -> bool:
     number = parse_number(visible)
-    return number is not None and number.length < len(visible)
+    return number is not None and number.length < len(visible) and not number.bare
 
 
 def _ends_title(title: str, rest: str) -> bool:

@@ -69,7 +69,7 @@ def iter_governors_before(before: Sequence[str], fragment: Sequence[str], lexico
         The governing marks as ranges of `before`, in order.
     """
     cut = len(before)
-    words = [*before, *fragment[: _LOOK_AHEAD + 2]]
+    words = [*before, *fragment[: 3 * _LOOK_AHEAD]]
     # A phrase may straddle the cut ("subject | to"): it counts where it begins before it.
     marks = [mark for mark in lexicon.find_marks(words) if mark.start < cut]
     clauses = _find_clauses(words, cut, lexicon, elliptical=True) if marks else []
@@ -200,7 +200,7 @@ def _begins_clause(words: Sequence[str], start: int, lexicon: Lexicon) -> bool:
         return False
     # Without an article a subject is told from a verb ("share information you have") by being short.
     noun = lexicon.has(first, "determiners")
-    for word in words[start + 1 : start + 1 + (_LOOK_AHEAD if noun else _SHORT_SUBJECT)]:
+    for word in _outside_brackets(words, start + 1, _LOOK_AHEAD if noun else _SHORT_SUBJECT):
         if word in lexicon["finite"]:
             return True
         if word in (",", ";", ":", ".") or word in _RELATIVE or word in lexicon["pronouns"]:
@@ -210,6 +210,16 @@ def _begins_clause(words: Sequence[str], start: int, lexicon: Lexicon) -> bool:
         ):
             return False
     return False
+
+
+def _outside_brackets(words: Sequence[str], start: int, most: int) -> Iterator[str]:
+    """Yield at most so many words from a position on, passing over what stands in brackets."""
+    depth = 0
+    for word in words[start : start + 3 * _LOOK_AHEAD]:
+        depth += (word == "(") - (word == ")")
+        if depth == 0 and word != ")" and most > 0:
+            most -= 1
+            yield word
 
 
 def _opens_sentence(words: Sequence[str], start: int, lexicon: Lexicon) -> bool:
