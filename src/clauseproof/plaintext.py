@@ -35,9 +35,13 @@ _MARKUP = re.compile(
     re.VERBOSE,
 )
 _LINE_MARK = re.compile(
-    r"[ \t]*(?:>[ \t]?)*[ \t]*(?:#{1,6}(?=[ \t#\[\r]|$)[ \t]*|(?:[*+-](?:[ \t]+|$)){1,8}|\d{1,3}[.)](?:[ \t]+|$))?"
+    r"[ \t]*(?:>[ \t]?)*[ \t]*"
+    r"(?:#{1,6}(?=[ \t#\[\r]|$)[ \t]*|(?:[*+-](?:[ \t]+|$)){1,8}|\d{1,3}[.)](?:[ \t]+|$))?"
 )
 _BLOCK_TAGS = ("<br", "</p", "</t", "</l", "</d", "</h")
+
+_OPENING = frozenset("*_`~[")
+_CLOSING = re.compile(r"(?:[*_`~]|\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,4000}\))*")
 
 _FOLDS = str.maketrans(
     {
@@ -62,15 +66,27 @@ class PlainText:
         text: Markup removed, white space folded to single blanks.
         starts: For each character of ``text``, the offset where its source begins.
         ends: For each character of ``text``, the offset where its source ends.
+        source: The archived text itself.
     """
 
     text: str
     starts: array[int]
     ends: array[int]
+    source: str
 
     def source_span(self, start: int, end: int) -> Span:
-        """Return the range of the archived text behind ``text[start:end]`` (not empty)."""
-        return Span(start=self.starts[start], end=self.ends[end - 1])
+        """Return the range of the archived text behind ``text[start:end]`` (not empty).
+
+        Emphasis and link markup that touches the words is taken along, so that a cut at a word's edge
+        does not leave half a link behind.
+        """
+        first, last = self.starts[start], self.ends[end - 1]
+        floor = self.ends[start - 1] if start else 0
+        ceiling = self.starts[end] if end < len(self.starts) else len(self.source)
+        while first > floor and self.source[first - 1] in _OPENING:
+            first -= 1
+        closing = _CLOSING.match(self.source, last, ceiling)
+        return Span(start=first, end=closing.end() if closing else last)
 
     def plain_range(self, span: Span) -> tuple[int, int]:
         """Return the range of ``text`` whose source lies inside an archived span."""
@@ -103,7 +119,7 @@ def read_plain(source: str, span: Span | None = None, *, folded: bool = False) -
         _write_line(writer, source, position, line_end, _begins_line(source, position))
         writer.blank(line_end, line_end + 1)
         position = line_end + 1
-    return writer.finish()
+    return writer.finish(source)
 
 
 def visible(source: str, span: Span | None = None) -> str:
@@ -254,7 +270,7 @@ class _Writer:
         self._starts.append(start)
         self._ends.append(end)
 
-    def finish(self) -> PlainText:
+    def finish(self, source: str) -> PlainText:
         parts: list[str] = []
         starts, ends = array("i"), array("i")
         position = 0
@@ -264,7 +280,7 @@ class _Writer:
             ends.extend(self._ends[position:first])
             position = last
         text = "".join(parts)
-        return PlainText(fold(text) if self._folded else text, starts, ends)
+        return PlainText(fold(text) if self._folded else text, starts, ends, source)
 
     def _find_gaps(self) -> list[tuple[int, int]]:
         """Return the ranges that undone brackets leave empty, in order."""

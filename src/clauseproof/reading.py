@@ -34,13 +34,23 @@ class ReadSentence:
 
 @dataclass(frozen=True, slots=True)
 class ReadProvision:
-    """One provision with its visible words, sentences and practices."""
+    """One provision with its visible words, sentences and practices.
+
+    Attributes:
+        provision: Where it stands.
+        plain: Its visible words, folded.
+        lead: Visible words that govern it: a list's lead-in, a table's header cells.
+        sentences: Its sentences, in order.
+        labels: Its practices, surest first.
+        sentence_labels: The practices of each sentence.
+    """
 
     provision: Provision
     plain: PlainText
     lead: str
     sentences: tuple[ReadSentence, ...]
     labels: tuple[PracticeLabel, ...] = ()
+    sentence_labels: tuple[tuple[PracticeLabel, ...], ...] = ()
 
     def label(self, practice: str) -> PracticeLabel | None:
         """Return the provision's label for a practice, or None."""

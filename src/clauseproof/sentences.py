@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_END = re.compile(r"""[.!?]+["')\]]*(?=\s|$)|;(?=\s)""")
+_END = re.compile(r"""[.!?]+["')\]]*(?=\s|$)""")
 _NUMBER_AT_START = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivxIVX]{1,4}|[a-zA-Z])\.$")
-_LIST_PART = re.compile(r"\s+(?:and |or )?\(?(?:[a-z]{1,4}|\d{1,2})\)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.g|i\.e|etc|cf|vs|no|nos|art|arts|sec|sect|inc|ltd|corp|co|llc|mr|mrs|ms|dr|st|approx|incl"
     r"|para|cal|civ|u\.s|u\.s\.c|u\.k|e\.u|d\.c|p\.o|bzw|z\.b|abs|nr|[a-z]|[ivx]{2,4}|\d+(?:\.\d+)+)\.$",
@@ -18,8 +17,8 @@ _ABBREVIATION = re.compile(
 def iter_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield the sentences of a visible text as half-open ranges.
 
-    A semicolon ends a sentence only in a list run into a paragraph ("(a) ...; (b) ..."), where each
-    part is read alone. Abbreviations, initials and clause numbers do not end one.
+    Abbreviations, initials and clause numbers do not end one; nor does a semicolon, since what stands
+    before a list run into a paragraph ("you may not: (a) ...; (b) ...") governs all of it.
 
     Args:
         text: One provision's words, as `plaintext.read_plain` renders them.

@@ -33,6 +33,7 @@ def test_section_of_definitions_needs_no_quotation_marks() -> None:
     """Under such a heading a term and a colon are enough."""
     assert read_terms("Output: what the model returns.", ("Definitions",)) == ("Output",)
     assert read_terms("Output: what the model returns.", ("Scope",)) == ()
+    assert read_terms("„Nutzer“ jede Person mit Konto;", ("§ 2 Begriffsbestimmungen",)) == ("Nutzer",)
 
 
 def test_use_of_a_term_brings_its_definition() -> None:

@@ -28,6 +28,12 @@ def test_nested_item_has_parent_and_outer_lead_in_as_context() -> None:
     assert lay_out(NESTED).context("our partners") == ["We may share:", "other data, with:"]
 
 
+def test_comma_before_a_list_announces_it() -> None:
+    """German lead-ins end with the comma of the sentence that the items go on with."""
+    layout = lay_out("(2) Der Nutzer ist verpflichtet,\n\n(a) wahr zu sprechen,\n\n(b) zu zahlen.\n")
+    assert layout.context("(b)") == ["(2) Der Nutzer ist verpflichtet,"]
+
+
 def test_list_without_announcement_has_no_lead_in() -> None:
     """A paragraph that merely stands above a list does not govern it."""
     assert lay_out("We like dogs.\n\n* one dog\n* two dogs\n").context("one dog") == []
@@ -54,7 +60,7 @@ def test_lettered_paragraphs_hang_on_their_clause() -> None:
         "2.1 You may not:",
         "(a) copy it;",
         "(b) deceive people by:",
-        "(i) forging it;",
+        "(i) forging;",
         "(ii) hiding it;",
     ]
     layout = lay_out("\n\n".join([*parts, "(c) sell it."]))

@@ -14,9 +14,9 @@ from .layout import VERSION_ID, assert_partition, lay_out
 
 _PIECES = [
     "# ", "## ", "#", "* ", "    * ", "- ", "1. ", "2\\. ", "(a) ", "(i) ", "> ", "| ", " |", "| --- | --- |",
-    "---", "===", "**", "_", "[", "](#x)", "](https://e.org)", "![", "<br>", "“Term” means ", "Term ", "word ",
-    "Words end here. ", "We may: ", "\n", "\n\n", "  \n", "\r\n", "\t", "\u00a0", "\ufeff", "\u200b", "…", "é",
-    "一、", "\\", "`", "; ", "Last updated: 1 May 2020", "```",
+    "---", "===", "**", "_", "[", "](#x)", "](https://e.org)", "![", "<br>", "“Term” means ", "Term ",
+    "word ", "Words end here. ", "We may: ", "\n", "\n\n", "  \n", "\r\n", "\t", "\u00a0", "\ufeff", "\u200b",
+    "…", "é", "一、", "\\", "`", "; ", "Last updated: 1 May 2020", "```",
 ]  # fmt: skip
 
 

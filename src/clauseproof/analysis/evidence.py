@@ -12,7 +12,7 @@ from clauseproof.analysis.markets import Markets
 from clauseproof.claims import Absence, Fact, Outcome, Quote
 from clauseproof.knowledge.conditions import Situation
 from clauseproof.knowledge.models import Practice
-from clauseproof.reading import ReadDocument
+from clauseproof.reading import ReadDocument, ReadSentence
 
 
 @dataclass(frozen=True)
@@ -45,28 +45,43 @@ class Evidence:
     cannot_score: str | None
     is_quotable: Callable[[str], bool] = field(compare=False)
 
-    def situation(self, position: int | None = None) -> Situation:
+    def situation(self, position: int | None = None, *, tied: bool = True) -> Situation:
         """Return what conditions are judged against, for the practice or for one of its provisions.
 
-        For one provision its own facts go first; facts the practice's other provisions state are tied to
-        it, being about the same practice in the same version.
+        Args:
+            position: The provision; the whole practice in this document where left out.
+            tied: For a provision, also take facts that only other provisions on the practice state:
+                where an opt-out or a period stands in the next paragraph it is tied to this one.
         """
-        practice = self.practice.id
-        facts: dict[str, tuple[str, ...]] = {}
-        for one in self.facts:
-            if position is None or one.provision == position:
-                facts[one.fact.key] = (*facts.get(one.fact.key, ()), one.fact.value)
-        own = set(facts)
-        for one in self.facts:
-            if one.fact.key not in own:
-                facts[one.fact.key] = (*facts.get(one.fact.key, ()), one.fact.value)
         at = self.positions if position is None else (position,)
-        labels = [self.document.provisions[one].label(practice) for one in at]
+        labels = [self.document.provisions[one].label(self.practice.id) for one in at]
+        own = [one for one in self.facts if position is None or one.provision == position]
+        known = {one.fact.key for one in own}
+        if tied and position is not None:
+            own += [one for one in self.facts if one.fact.key not in known]
+        return self._situation(own, frozenset(label.polarity for label in labels if label), at)
+
+    def sentence_situation(self, sentence: ReadSentence) -> Situation:
+        """Return what one sentence alone says: its own facts, its own polarity."""
+        read = self.document.provisions[sentence.provision]
+        labels = read.sentence_labels[read.sentences.index(sentence)]
+        return self._situation(
+            [one for one in self.facts if one.sentence == sentence],
+            frozenset(label.polarity for label in labels if label.id == self.practice.id),
+            (sentence.provision,),
+        )
+
+    def _situation(
+        self, facts: Sequence[ReadFact], polarities: frozenset[str], at: Sequence[int]
+    ) -> Situation:
+        values: dict[str, tuple[str, ...]] = {}
+        for one in facts:
+            values[one.fact.key] = (*values.get(one.fact.key, ()), one.fact.value)
         return Situation(
-            practice=practice,
-            facts=facts,
+            practice=self.practice.id,
+            facts=values,
             outcomes={absence.disclosure: _effective(absence) for absence in self.absences},
-            polarities=frozenset(label.polarity for label in labels if label),
+            polarities=polarities,
             markets=frozenset(self.markets.addressed),
             data=frozenset(kind for one in at for kind in self.document.data.get(one, ())),
             practices=self.document.practices,
@@ -74,14 +89,43 @@ class Evidence:
         )
 
     def quotes_of(self, keys: Sequence[str]) -> tuple[Quote, ...]:
-        """Return the quotations behind facts, each once."""
-        quotes = [one.fact.quote for one in self.facts if one.fact.key in keys and one.fact.quote]
+        """Return quotations that bear facts, each safe to read alone, at most one sentence per value."""
+        chosen: dict[tuple[str, str], ReadSentence] = {}
+        for one in self.facts:
+            if one.fact.key in keys:
+                chosen.setdefault((one.fact.key, one.fact.value), one.sentence)
+        quotes = [quote for sentence in chosen.values() for quote in self.safe_quotes(sentence)]
         return tuple(dict.fromkeys(quotes))
 
-    def values_of(self, key: str) -> list[str]:
-        """Return the values read for a fact of the practice."""
+    def sentence_of(self, position: int) -> ReadSentence:
+        """Return the sentence of a provision that shows the practice surest; its first where none does."""
+        read = self.document.provisions[position]
+        scored = [
+            (max((label.score for label in labels if label.id == self.practice.id), default=0.0), -at)
+            for at, labels in enumerate(read.sentence_labels)
+        ]
+        return read.sentences[-max(scored)[1]]
+
+    def safe_quotes(self, sentence: ReadSentence) -> tuple[Quote, ...]:
+        """Return a sentence as it can be quoted without misleading.
+
+        The sentence alone where nothing outside governs it, else with its list's lead-in beside it, else
+        the whole provision.
+        """
+        quote = self.document.quote(sentence)
+        if self.is_quotable(quote.text):
+            return (quote,)
+        provision = self.document.provisions[sentence.provision].provision
+        leads = [span for span in provision.context if span.end <= provision.span.start]
+        if leads and provision.kind in ("item", "clause", "row"):
+            return (*(self.document.quote_span(span) for span in leads[:2]), quote)
+        return (self.document.quote_span(provision.span),)
+
+    def values_of(self, key: str, within: ReadSentence | None = None) -> list[str]:
+        """Return the distinct values read for a fact of the practice, from one sentence only if given."""
         full = f"{self.practice.id}.{key}"
-        return [one.fact.value for one in self.facts if one.fact.key == full]
+        facts = [one for one in self.facts if within is None or one.sentence == within]
+        return list(dict.fromkeys(one.fact.value for one in facts if one.fact.key == full))
 
 
 def _effective(absence: Absence) -> Outcome:

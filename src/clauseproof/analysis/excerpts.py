@@ -35,41 +35,24 @@ class Excerpt:
         return "” “".join(_inner(visible(quote.text)) for quote in self.quotes)
 
 
-def choose_excerpt(evidence: Evidence, position: int, *, short: bool) -> Excerpt:
-    """Choose the words of a provision that show the practice.
+def choose_excerpt(evidence: Evidence, sentence: ReadSentence, *, short: bool) -> Excerpt:
+    """Choose the words of a sentence that show the practice.
 
     Args:
         evidence: The evidence on the practice.
-        position: Which provision.
+        sentence: Which sentence.
         short: Try to cut a long sentence down to the clause that holds the operative words.
 
     Returns:
         The shortest clause that may be quoted alone, or the whole sentence; a list item that cannot
         stand alone comes with its lead-in.
     """
-    sentence = _sentence(evidence, position)
     if short and len(sentence.text.split()) > _MOST_WORDS:
         for start, end in _clauses(evidence, sentence):
             quote = evidence.document.quote(sentence, sentence.start + start, sentence.start + end)
             if evidence.is_quotable(quote.text):
                 return Excerpt((quote,), sentence)
-    quote = evidence.document.quote(sentence)
-    provision = evidence.document.provisions[position].provision
-    leads = [span for span in provision.context if span.end <= provision.span.start]
-    if provision.kind == "item" and leads and not evidence.is_quotable(quote.text):
-        return Excerpt((evidence.document.quote_span(leads[-1]), quote), sentence)
-    return Excerpt((quote,), sentence)
-
-
-def _sentence(evidence: Evidence, position: int) -> ReadSentence:
-    """Return the sentence the label was read from; the first where the provision carries none."""
-    read = evidence.document.provisions[position]
-    label = read.label(evidence.practice.id)
-    if label:
-        for sentence in read.sentences:
-            if read.plain.source_span(sentence.start, sentence.end) == label.span:
-                return sentence
-    return read.sentences[0]
+    return Excerpt(evidence.safe_quotes(sentence), sentence)
 
 
 def _clauses(evidence: Evidence, sentence: ReadSentence) -> Iterator[tuple[int, int]]:

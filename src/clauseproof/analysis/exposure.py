@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clauseproof.analysis.evidence import Evidence
-from clauseproof.claims import Claim, Confidence, Exposure, Level, Points, ProvisionRef, Quote
+from clauseproof.claims import Claim, Confidence, Exposure, Level, Points, ProvisionRef
 from clauseproof.knowledge.conditions import Judgement, Situation, judge
 from clauseproof.knowledge.models import ExposureRubric, FactorRule
 
 _LEVELS: tuple[Level, ...] = ("Low", "Medium", "High", "Critical")
 _RULED = ("S", "U", "C", "T", "V", "X", "R", "B")
+# Control and transparency may stand in another provision on the same practice; what is done with which
+# data may not be lent from one provision to another.
+_TIED = frozenset("CT")
 # What a factor falls to when the change named in `exposure.yaml` under `lowering` is made.
 _LOWERED = {"C": 1, "U": 0, "T": 0, "X": 0, "R": 1, "B": 1}
 _MOST_MITIGATION = 3
@@ -40,7 +43,6 @@ class _Sum:
     low: int
     high: int
     level: Level
-    low_level: Level
     high_level: Level
     rule: str | None
     protective: bool
@@ -58,14 +60,14 @@ def score_exposure(evidence: Evidence, rubric: ExposureRubric) -> Exposure:
         return Exposure(level=None, not_scored=reason)
     sums = [_score_provision(evidence, position, rubric) for position in evidence.positions]
     top = max(sums, key=lambda one: (_LEVELS.index(one.level), one.low, one.high, -one.position))
-    spread = _LEVELS.index(top.high_level) - _LEVELS.index(top.low_level)
+    spread = _LEVELS.index(top.high_level) - _LEVELS.index(top.level)
     unknown = [one for one in top.factors if one.maximum > one.points]
     return Exposure(
         level=None if spread >= 2 else top.level,
         not_scored="the open facts span three levels" if spread >= 2 else None,
         low=top.low,
         high=top.high,
-        low_level=top.low_level,
+        low_level=top.level,
         high_level=top.high_level,
         confidence=_confidence(len(unknown), spread),
         protective=top.protective,
@@ -87,16 +89,16 @@ def provision_ref(evidence: Evidence, position: int) -> ProvisionRef:
 
 
 def _score_provision(evidence: Evidence, position: int, rubric: ExposureRubric) -> _Sum:
-    situation = evidence.situation(position)
-    factors = [_score_factor(code, evidence, situation, rubric) for code in _RULED]
+    own, tied = evidence.situation(position, tied=False), evidence.situation(position)
+    factors = [_score_factor(code, evidence, tied if code in _TIED else own, rubric) for code in _RULED]
     factors.append(_salience(evidence, rubric))
-    factors.append(_mitigation(evidence, situation, rubric))
+    factors.append(_mitigation(evidence, tied, rubric))
     low = max(0, sum(one.points for one in factors))
     high = max(0, sum(one.maximum for one in factors))
-    protective = _is_protective(evidence, situation)
+    protective = _is_protective(evidence, own)
     level, rule = _level(factors, rubric, protective, maximum=False)
     high_level, _ = _level(factors, rubric, protective, maximum=True)
-    return _Sum(position, tuple(factors), low, high, level, level, high_level, rule, protective)
+    return _Sum(position, tuple(factors), low, high, level, high_level, rule, protective)
 
 
 def _score_factor(code: str, evidence: Evidence, situation: Situation, rubric: ExposureRubric) -> _Scored:
@@ -198,7 +200,7 @@ def _factor_claim(evidence: Evidence, factor: _Scored, rubric: ExposureRubric, p
     if factor.code == "A":
         citations = tuple(ref.id for mapping in evidence.mappings for ref in mapping.references)[:3]
     elif not quotes and not factor.judged.disclosures:
-        quotes = (provision_quote(evidence, position),)
+        quotes = evidence.safe_quotes(evidence.sentence_of(position))
     return Claim(
         text=text,
         kind="computed",
@@ -207,13 +209,6 @@ def _factor_claim(evidence: Evidence, factor: _Scored, rubric: ExposureRubric, p
         facts=factor.judged.facts,
         disclosure=factor.judged.disclosures[0] if factor.judged.disclosures else None,
     )
-
-
-def provision_quote(evidence: Evidence, position: int) -> Quote:
-    """Return the sentence of a provision that shows the practice."""
-    label = evidence.document.provisions[position].label(evidence.practice.id)
-    span = label.span if label else evidence.document.provisions[position].provision.span
-    return evidence.document.quote_span(span)
 
 
 def _would_lower(evidence: Evidence, top: _Sum, rubric: ExposureRubric) -> tuple[Claim, ...]:

@@ -18,10 +18,15 @@ _LONGEST_VALUE_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True)
 class ReadFact:
-    """A fact with the position of the provision it stands in."""
+    """A fact with the sentence it was read in."""
 
     fact: Fact
-    provision: int
+    sentence: ReadSentence
+
+    @property
+    def provision(self) -> int:
+        """Position of the provision it stands in."""
+        return self.sentence.provision
 
 
 def read_facts(
@@ -33,28 +38,25 @@ def read_facts(
         document: The document, read and labelled.
         practice: The practice whose facts are wanted.
         positions: Which provisions to read.
-        knowledge: For the kinds of data.
+        knowledge: For the kinds of data and the extractors.
 
     Returns:
-        Facts in the order of the practice file, then of the text. For closed values the first sentence
-        that reads one decides, unless the fact keeps many.
+        Facts in the order of the practice file, then of the text. Within a provision the first sentence
+        that reads a value decides, unless the fact keeps many.
     """
     found: list[ReadFact] = []
     for spec in practice.facts:
-        seen: set[str] = set()
         for at in positions:
+            seen: set[str] = set()
             for sentence in document.provisions[at].sentences:
                 for value, start, end in _read_values(spec, sentence, knowledge):
-                    if value.casefold() in seen:
-                        continue
-                    seen.add(value.casefold())
-                    quote = document.quote(sentence, start, end)
-                    fact = Fact(key=f"{practice.id}.{spec.key}", value=value, quote=quote)
-                    found.append(ReadFact(fact, at))
+                    if value.casefold() not in seen:
+                        seen.add(value.casefold())
+                        quote = document.quote(sentence, start, end)
+                        fact = Fact(key=f"{practice.id}.{spec.key}", value=value, quote=quote)
+                        found.append(ReadFact(fact, sentence))
                 if seen and not spec.many:
                     break
-            if seen and not spec.many:
-                break
     return found
 
 

@@ -28,6 +28,7 @@ from clauseproof.knowledge.conditions import judge
 from clauseproof.knowledge.models import EnforcementAction, Sentence
 from clauseproof.patterns import find_any
 from clauseproof.plaintext import fold, visible
+from clauseproof.reading import ReadSentence
 
 NAME = "offline rules 1.0"
 _MOST_SENTENCES = 4
@@ -54,7 +55,8 @@ class OfflineAnalyst:
         """
         exposure = score_exposure(evidence, self._knowledge.rubric)
         position = self._leading(evidence, exposure)
-        excerpt = choose_excerpt(evidence, position, short=False) if position is not None else None
+        leading = None if position is None else evidence.sentence_of(position)
+        excerpt = choose_excerpt(evidence, leading, short=False) if leading else None
         return Analysis(
             practice=evidence.practice.id,
             document=evidence.document.version.document,
@@ -92,19 +94,28 @@ class OfflineAnalyst:
         return evidence.positions[0]
 
     def _statement(self, evidence: Evidence, position: int | None) -> Claim | None:
+        """Say plainly what one sentence says: conditions are judged on that sentence alone."""
         if position is None:
             return None
-        excerpt = choose_excerpt(evidence, position, short=True)
-        for sentence in (*evidence.practice.statement, Sentence(text="The {document} says: “{quote}”")):
-            judged = judge(sentence.when, evidence.situation(position))
-            text = self._fill(sentence.text, evidence, excerpt) if judged.holds else None
-            if text:
-                return Claim(
-                    text=_ended(text),
-                    kind=self._kind(excerpt),
-                    quotes=(*excerpt.quotes, *evidence.quotes_of(judged.facts)),
-                    facts=judged.facts,
-                )
+        leading = evidence.sentence_of(position)
+        rest = [one.sentence for one in evidence.facts if one.provision == position]
+        plain = Sentence(text="The {document} says: “{quote}”")
+        for sentence in (*evidence.practice.statement, plain):
+            for read in dict.fromkeys((leading, *rest)):
+                judged = judge(sentence.when, evidence.sentence_situation(read))
+                if not judged.holds:
+                    continue
+                excerpt = choose_excerpt(evidence, read, short=True)
+                text = self._fill(sentence.text, evidence, excerpt, read)
+                if text:
+                    keys = tuple(dict.fromkeys((*judged.facts, *self._placed(sentence, evidence))))
+                    whole = evidence.safe_quotes(read) if keys else ()
+                    return Claim(
+                        text=_ended(text),
+                        kind=self._kind(excerpt),
+                        quotes=tuple(dict.fromkeys((*excerpt.quotes, *whole))),
+                        facts=keys,
+                    )
         return None
 
     def _kind(self, excerpt: Excerpt) -> ClaimKind:
@@ -156,8 +167,13 @@ class OfflineAnalyst:
         names = sentence.placeholders() - {"service", "document", "quote"}
         return [f"{evidence.practice.id}.{name}" for name in sorted(names)]
 
-    def _fill(self, text: str, evidence: Evidence, excerpt: Excerpt) -> str | None:
-        """Put names, values and the quotation into a sentence; None where a value was not read."""
+    def _fill(
+        self, text: str, evidence: Evidence, excerpt: Excerpt, within: ReadSentence | None = None
+    ) -> str | None:
+        """Put names, values and the quotation into a sentence; None where a value was not read.
+
+        Values come from anywhere the document speaks of the practice, or from one sentence only.
+        """
         version = evidence.document.version
         fixed = {
             "service": version.service or version.document,
@@ -171,7 +187,7 @@ class OfflineAnalyst:
             name = match.group(1)
             if name in fixed:
                 return fixed[name]
-            values = evidence.values_of(name)
+            values = evidence.values_of(name, within)
             missing = missing or not values
             return _listed(values)
 

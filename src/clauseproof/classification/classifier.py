@@ -47,14 +47,13 @@ class PracticeClassifier:
             for title in read.provision.heading_path
             for hit in self._headings.hits(title)
         }
+        by_sentence = [self._label_sentence(read, sentence, headed) for sentence in read.sentences]
         best: dict[str, PracticeLabel] = {}
-        for sentence in read.sentences:
-            for label in self._label_sentence(read, sentence, headed):
-                known = best.get(label.id)
-                if known is None or label.score > known.score:
-                    best[label.id] = label
+        for label in (label for labels in by_sentence for label in labels):
+            if label.id not in best or label.score > best[label.id].score:
+                best[label.id] = label
         labels = sorted(best.values(), key=lambda label: (-label.score, label.id))
-        return replace(read, labels=tuple(labels))
+        return replace(read, labels=tuple(labels), sentence_labels=tuple(map(tuple, by_sentence)))
 
     def _label_sentence(
         self, read: ReadProvision, sentence: ReadSentence, headed: set[str]

@@ -8,6 +8,8 @@ from clauseproof.patterns import find, find_all
 
 # A negation governs what follows it in its clause; beyond this many characters another verb has the word.
 _REACH_CHARACTERS = 120
+_HEAD_CHARACTERS = 60
+_ENUMERATOR = r"(?:^|[\s:])\((?:a|i|1|A)\) "
 _CLAUSE_BREAK = r"[;:]\s|,? (but|however|although|while|whereas|and (we|you|they|it)) "
 
 
@@ -15,14 +17,22 @@ def read_polarity(sentence: str, start: int, end: int, wording: Wording) -> Pola
     """Read the polarity of the words ``sentence[start:end]`` that show a practice.
 
     A negation counts where it stands inside the words or before them in the same clause; a condition
-    counts anywhere in the sentence. A negation with a condition is conditional: "we do not share your
+    counts anywhere in the sentence. What introduces a list run into the sentence governs each part of it
+    ("shall not: (a) ...; (b) ..."). A negation with a condition is conditional: "we do not share your
     data unless you agree" is neither a yes nor a no.
     """
     clause = sentence[_clause_start(sentence, start) : end]
-    negated = any(find(pattern, clause) for pattern in wording.negations)
+    governing = _enumeration_head(sentence, start)
+    negated = any(find(pattern, part) for pattern in wording.negations for part in (clause, governing))
     if any(find(pattern, sentence) for pattern in wording.conditions):
         return "conditional"
     return "negative" if negated else "positive"
+
+
+def _enumeration_head(sentence: str, start: int) -> str:
+    """Return the words just before a list run into the sentence, where the words at `start` are in it."""
+    marks = find_all(_ENUMERATOR, sentence[:start])
+    return sentence[max(0, marks[0][0] - _HEAD_CHARACTERS) : marks[0][0]] if marks else ""
 
 
 def _clause_start(sentence: str, start: int) -> int:

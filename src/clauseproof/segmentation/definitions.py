@@ -62,9 +62,10 @@ def read_terms(visible: str, heading_path: Sequence[str]) -> tuple[str, ...]:
         if joint is None:
             break
         position = joint.end()
+    defining = any(_SECTION.search(title) for title in heading_path)
     if terms:
-        return tuple(terms) if _MEANS.match(head, position) else ()
-    if any(_SECTION.search(title) for title in heading_path):
+        return tuple(terms) if defining or _MEANS.match(head, position) else ()
+    if defining:
         entry = _SECTION_ENTRY.match(head, start)
         if entry and len(entry.group(1).split()) <= _MAX_TERM_WORDS and _is_capitalised(entry.group(1)):
             return (entry.group(1).strip(),)

@@ -292,7 +292,8 @@ def _plain_style(
     if len(letters) >= 4 and rest.isupper() and rest.isascii() and (ends_open(rest) or words <= 5):
         listed = block.item and _has_siblings(before, block, following)
         return "" if listed or led else "caps"
-    if not ends_open(rest) and not rest.endswith("?"):
+    titled_clause = number is not None and words <= 6 and _is_title_case(rest.split())
+    if not ends_open(rest) and not rest.endswith("?") and not titled_clause:
         return ""
     if before is not None and before.kind == "text" and _is_short(rendering, before):
         return ""
@@ -361,6 +362,16 @@ def _is_set_like_title(rendering: Rendering, visible: str, following: Block) -> 
     if visible.endswith("?") or _QUESTION.match(visible):
         return True
     return _is_title_case(words)
+
+
+def names_clause(title: str) -> bool:
+    """Tell whether words between a clause's number and its first stop are its title.
+
+    Args:
+        title: Words without emphasis, so that only their case and count speak.
+    """
+    words = title.split()
+    return _is_title_case(words) or (len(words) <= 4 and not says_something(title))
 
 
 def _is_title_case(words: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from clauseproof.segmentation.rendering import Rendering, count_words
 
 _ANNOUNCES = re.compile(r"\b(?:following|as follows|listed below|folgend(?:e|en|es|er))\b", re.IGNORECASE)
 _OPEN_ENDS = (":", "：", "—", "–", ":-")
-_SENTENCE_ENDS = (".", "!", "?", ";", ",", "。", "；", "！", "？")
+_SENTENCE_ENDS = (".", "!", "?", ";", "。", "；", "！", "？")
 _TITLE_WORDS = 30
 _UNMARKED_RANK = 10
 
@@ -23,7 +23,7 @@ def is_lead_in(visible: str) -> bool:
         visible: The words above the list.
 
     Returns:
-        True where they end with a colon or open, or their last sentence says that something follows.
+        True where they end with a colon, a comma or open, or their last sentence says that something follows.
     """
     bare = visible.rstrip("\"”’')]*_ ")
     if not bare:

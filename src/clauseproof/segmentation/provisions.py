@@ -19,6 +19,7 @@ from clauseproof.segmentation.headings import (
     is_date_line,
     mark_headings,
     mark_plain_headings,
+    names_clause,
     says_something,
 )
 from clauseproof.segmentation.lists import find_leads
@@ -169,9 +170,7 @@ class _Builder:
         block = self.blocks[index]
         if block.item is not None:
             return self._gather_item(index)
-        if not self._is_line(index):
-            return self._gather_broken(index)
-        count = 1
+        count = 0
         while (
             count < _MAX_GATHERED_LINES
             and index + count < len(self.blocks)
@@ -179,7 +178,7 @@ class _Builder:
             and self.blocks[index + count].quote == block.quote
         ):
             count += 1
-        return count
+        return count if count > 1 else self._gather_broken(index)
 
     def _gather_item(self, index: int) -> int:
         item = self.blocks[index].item
@@ -309,7 +308,7 @@ class _Builder:
                 return title.rstrip(" .:–—-")[:MAX_TITLE]
         number = parse_number(visible)
         label = _CLAUSE_TITLE.match(visible, number.length) if number else None
-        if label and len(label.group(1).split()) <= _MAX_LINE_WORDS and not says_something(label.group(1)):
+        if label and len(label.group(1).split()) <= _MAX_LINE_WORDS and names_clause(label.group(1)):
             return visible[: label.end(1)].strip()
         label = _LABEL.match(visible) if block.item is not None else None
         if label and len(label.group().split()) <= _MAX_LINE_WORDS:

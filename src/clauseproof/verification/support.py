@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from clauseproof.claims import WithheldReason
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.patterns import find_any
-from clauseproof.plaintext import visible
+from clauseproof.plaintext import fold, visible
 from clauseproof.verification.wording import own_words
 
 _FIGURE = re.compile(r"(?<![\w.])(?:[$€£]\s?)?\d[\d,.]*\d|(?<![\w.])\d(?![\w])")
@@ -47,8 +47,8 @@ def find_unsupported(
         data must be named there; a sentence in the negative needs evidence in the negative; "will" and
         "must" need more than "may"; "all", "never" and "only" need their like.
     """
-    own = own_words(sentence)
-    words = " ".join(visible(one) for one in evidence)
+    own = fold(own_words(sentence))
+    words = fold(" ".join(visible(one) for one in evidence))
     bearing = f"{words} {' '.join(known)}"
     for figure in _FIGURE.findall(own):
         if figure.strip(".,") not in bearing:
