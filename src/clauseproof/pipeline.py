@@ -40,6 +40,7 @@ from clauseproof.verification.verifier import Archived, ClaimVerifier
 Progress = Callable[[str], None]
 _EARLIER_VERSIONS = 5
 _NEAREST = 3
+_SURE_OUTSIDE = 0.9
 _COVERED_LANGUAGES = frozenset({"en"})
 
 
@@ -311,6 +312,7 @@ class Analyzer:
                 at
                 for at in document.with_practice(practice.id)
                 if provision in (None, document.provisions[at].provision.provision_id)
+                and (practice in chosen or _is_expected(document, practice, at))
             ]
             if practice in chosen or (positions and not chosen):
                 evidence = self._evidence(target, others, practice, positions, day, nearest)
@@ -364,6 +366,13 @@ class Analyzer:
                 cited.update(dict.fromkeys((*claim.citations, *claim.coming)))
         resolved = (resolve_citation(self.knowledge, one, day) for one in cited)
         return tuple(one for one in resolved if one)
+
+
+def _is_expected(document: ReadDocument, practice: Practice, at: int) -> bool:
+    """Tell whether a label counts unasked: where nobody expects the practice, one sign is too few."""
+    label = document.provisions[at].label(practice.id)
+    usual = document.kind == "other" or document.kind in practice.documents
+    return label is not None and (usual or label.score >= _SURE_OUTSIDE)
 
 
 def detect_language(text: str) -> str:

@@ -122,9 +122,12 @@ def read_provision(text: str, at: int, provision: Provision) -> ReadProvision:
     """Render one provision and split it into sentences, unlabelled."""
     plain = read_plain(text, provision.span, folded=True)
     lead = " ".join(read_plain(text, span, folded=True).text for span in _governing(provision))
+    # A table's row is read whole: its "No" in one cell decides what its other cells say.
+    row = provision.kind == "row" and plain.text
+    ranges = [(0, len(plain.text))] if row else iter_sentences(plain.text)
     sentences = tuple(
         ReadSentence(at, start, end, plain.text[start:end], _led(lead, plain.text[start:end]))
-        for start, end in iter_sentences(plain.text)
+        for start, end in ranges
     )
     return ReadProvision(provision, plain, lead, sentences)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clauseproof.analysis.evidence import Evidence
 from clauseproof.claims import Quote
+from clauseproof.knowledge.models import Wording
 from clauseproof.patterns import find_all, find_any
 from clauseproof.plaintext import visible
 from clauseproof.reading import ReadSentence
@@ -15,7 +16,8 @@ from clauseproof.reading import ReadSentence
 _MOST_WORDS = 34
 _FEWEST_WORDS = 5
 _MOST_TRIALS = 24
-_BREAKS = r"[;:,] | - |\((?:[a-z]|[ivx]{1,4}|\d{1,2})\) "
+_STRONG_BREAKS = r"[;:] |\((?:[a-z]|[ivx]{1,4}|\d{1,2})\) "
+_WEAK_BREAKS = r", | - "
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,13 @@ class Excerpt:
         return "” “".join(_inner(visible(quote.text)) for quote in self.quotes)
 
 
-def choose_excerpt(evidence: Evidence, sentence: ReadSentence, *, short: bool) -> Excerpt:
+def choose_excerpt(evidence: Evidence, sentence: ReadSentence, wording: Wording, *, short: bool) -> Excerpt:
     """Choose the words of a sentence that show the practice.
 
     Args:
         evidence: The evidence on the practice.
         sentence: Which sentence.
+        wording: For clauses that lean on another or are cut short.
         short: Try to cut a long sentence down to the clause that holds the operative words.
 
     Returns:
@@ -48,29 +51,32 @@ def choose_excerpt(evidence: Evidence, sentence: ReadSentence, *, short: bool) -
         stand alone comes with its lead-in.
     """
     if short and len(sentence.text.split()) > _MOST_WORDS:
-        for start, end in _clauses(evidence, sentence):
+        for start, end in _clauses(evidence, sentence, wording):
             quote = evidence.document.quote(sentence, sentence.start + start, sentence.start + end)
             if evidence.is_quotable(quote.text):
                 return Excerpt((quote,), sentence)
     return Excerpt(evidence.safe_quotes(sentence), sentence)
 
 
-def _clauses(evidence: Evidence, sentence: ReadSentence) -> Iterator[tuple[int, int]]:
-    """Yield stretches of a sentence around its operative words, shortest first."""
+def _clauses(evidence: Evidence, sentence: ReadSentence, wording: Wording) -> Iterator[tuple[int, int]]:
+    """Yield clauses of a sentence around its operative words, shortest first; a table row is not cut."""
     practice = evidence.practice
+    if evidence.document.provisions[sentence.provision].provision.kind == "row":
+        return
     operative = find_any((*practice.operative, *practice.decide, *practice.cues), sentence.text)
     if operative is None:
         return
-    cuts = find_all(_BREAKS, sentence.text)
-    starts = [0] + [_after(sentence.text, cut) for cut in cuts if cut[1] <= operative[0] + 4]
-    ends = [cut[0] for cut in cuts if cut[0] >= operative[1]] + [len(sentence.text)]
+    strong, weak = find_all(_STRONG_BREAKS, sentence.text), find_all(_WEAK_BREAKS, sentence.text)
+    starts = [0] + [_after(sentence.text, cut) for cut in strong if cut[1] <= operative[0] + 4]
+    ends = [cut[0] for cut in sorted(strong + weak) if cut[0] >= operative[1]] + [len(sentence.text)]
     stretches = sorted(
         ((start, end) for start in starts for end in ends if start < end), key=lambda one: one[1] - one[0]
     )
     tried = 0
     for start, end in stretches:
-        words = len(sentence.text[start:end].split())
-        if _FEWEST_WORDS <= words <= _MOST_WORDS and start <= operative[0]:
+        clause = sentence.text[start:end].strip()
+        whole = not find_any((*wording.leaning, *wording.cut_short), clause)
+        if whole and _FEWEST_WORDS <= len(clause.split()) <= _MOST_WORDS and start <= operative[0]:
             tried += 1
             if tried > _MOST_TRIALS:
                 return

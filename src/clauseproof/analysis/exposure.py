@@ -59,7 +59,7 @@ def score_exposure(evidence: Evidence, rubric: ExposureRubric) -> Exposure:
         reason = evidence.cannot_score or "no provision with this practice in the archived text"
         return Exposure(level=None, not_scored=reason)
     sums = [_score_provision(evidence, position, rubric) for position in evidence.positions]
-    top = max(sums, key=lambda one: (_LEVELS.index(one.level), one.low, one.high, -one.position))
+    top = max(sums, key=lambda one: _prominence(evidence, one))
     spread = _LEVELS.index(top.high_level) - _LEVELS.index(top.level)
     unknown = [one for one in top.factors if one.maximum > one.points]
     return Exposure(
@@ -77,6 +77,21 @@ def score_exposure(evidence: Evidence, rubric: ExposureRubric) -> Exposure:
         maximum=_points(top.factors, maximum=True),
         claims=tuple(_factor_claim(evidence, one, rubric, top.position) for one in _largest(top.factors)),
         would_lower=_would_lower(evidence, top, rubric),
+    )
+
+
+def _prominence(evidence: Evidence, one: _Sum) -> tuple[int, bool, int, int, float, int]:
+    """Order provisions by level; within a level prose goes before table rows, then points decide."""
+    read = evidence.document.provisions[one.position]
+    label = read.label(evidence.practice.id)
+    prose = read.provision.kind != "row"
+    return (
+        _LEVELS.index(one.level),
+        prose,
+        one.low,
+        one.high,
+        label.score if label else 0.0,
+        -one.position,
     )
 
 

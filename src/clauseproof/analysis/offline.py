@@ -56,7 +56,7 @@ class OfflineAnalyst:
         exposure = score_exposure(evidence, self._knowledge.rubric)
         position = self._leading(evidence, exposure)
         leading = None if position is None else evidence.sentence_of(position)
-        excerpt = choose_excerpt(evidence, leading, short=False) if leading else None
+        excerpt = choose_excerpt(evidence, leading, self._knowledge.wording, short=False) if leading else None
         return Analysis(
             practice=evidence.practice.id,
             document=evidence.document.version.document,
@@ -105,7 +105,7 @@ class OfflineAnalyst:
                 judged = judge(sentence.when, evidence.sentence_situation(read))
                 if not judged.holds:
                     continue
-                excerpt = choose_excerpt(evidence, read, short=True)
+                excerpt = choose_excerpt(evidence, read, self._knowledge.wording, short=True)
                 text = self._fill(sentence.text, evidence, excerpt, read)
                 if text:
                     keys = tuple(dict.fromkeys((*judged.facts, *self._placed(sentence, evidence))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from clauseproof.classification.polarity import read_polarity
+from clauseproof.classification.polarity import read_polarity, read_row_polarity
 from clauseproof.documents import PracticeLabel
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.models import Practice
@@ -71,6 +71,8 @@ class PracticeClassifier:
             start, end = self._evidence(practice, sentence)
             polarity = read_polarity(sentence.led, start, end, self._wording)
             span = read.plain.source_span(sentence.start, sentence.end)
+            if read.provision.kind == "row":
+                polarity = read_row_polarity(read.plain.source[span.start : span.end]) or polarity
             labels.append(PracticeLabel(id=practice_id, score=score, polarity=polarity, span=span))
         return labels
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clauseproof.documents import Polarity
 from clauseproof.knowledge.models import Wording
 from clauseproof.patterns import find, find_all
+from clauseproof.plaintext import visible
 
 # A negation governs what follows it in its clause; beyond this many characters another verb has the word.
 _REACH_CHARACTERS = 120
@@ -27,6 +28,23 @@ def read_polarity(sentence: str, start: int, end: int, wording: Wording) -> Pola
     if any(find(pattern, sentence) for pattern in wording.conditions):
         return "conditional"
     return "negative" if negated else "positive"
+
+
+def read_row_polarity(row: str) -> Polarity | None:
+    """Read a table row's yes-or-no cells; None where it has none.
+
+    Args:
+        row: The row's archived text, cells between ``|``.
+
+    Returns:
+        Negative where such cells all say no ("Biometric information | NO"), conditional where they
+        differ, positive where all say yes.
+    """
+    cells = [visible(cell).strip(" .").casefold() for cell in row.split("|")]
+    answers = {cell.split(" ")[0] for cell in cells if cell.split(" ")[0] in ("yes", "no")}
+    if not answers:
+        return None
+    return "conditional" if len(answers) > 1 else "negative" if "no" in answers else "positive"
 
 
 def _enumeration_head(sentence: str, start: int) -> str:

@@ -349,6 +349,8 @@ class Wording(Model):
         barred: Words kept out of our own assertions (exposure.md section 6).
         barred_contexts: Official names and titles in which a barred word is free.
         forecasts: Phrases that predict an outcome of enforcement.
+        leaning: Beginnings of a clause that leans on another and cannot be quoted alone.
+        cut_short: Ends of a clause that was cut short.
         instructions: Phrases by which a text addresses the analyst instead of its reader.
     """
 
@@ -360,6 +362,8 @@ class Wording(Model):
     barred_contexts: tuple[Pattern, ...] = ()
     forecasts: tuple[Pattern, ...]
     instructions: tuple[Pattern, ...]
+    leaning: tuple[Pattern, ...]
+    cut_short: tuple[Pattern, ...]
 
 
 class ExposureRubric(Model):
