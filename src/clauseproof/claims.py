@@ -92,9 +92,16 @@ class Searched(Model):
 
 
 class Hit(Model):
-    """A passage that a cue of the disclosure hit, and what reading it in its sentence made of it."""
+    """A passage that a cue of the disclosure hit, and what reading it in its sentence made of it.
+
+    Attributes:
+        quote: The passage.
+        lead: What governs it from outside, quoted before it: a list's lead-in, a table's head.
+        verdict: What it was taken for.
+    """
 
     quote: Quote
+    lead: tuple[Quote, ...] = ()
     verdict: Literal["for-this-practice", "general", "referral", "vetoed"]
 
 
@@ -109,7 +116,8 @@ class Absence(Model):
         cues: How many cues were run.
         hits: Every passage a cue hit, read in its sentence.
         nearest: The passages nearest to it by retrieval, best first.
-        elsewhere: Passages of the service's other documents of the same date that do state it.
+        elsewhere: A passage of another document of the service, of the same date, that does state it,
+            after what governs it.
         referred_to: What the document points to, in its own words, where the outcome is a referral.
         reason: Why the search cannot tell, where it cannot.
     """

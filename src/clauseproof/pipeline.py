@@ -29,7 +29,7 @@ from clauseproof.knowledge.law import resolve_citation
 from clauseproof.knowledge.models import Practice
 from clauseproof.patterns import PatternSet
 from clauseproof.plaintext import visible
-from clauseproof.reading import ReadDocument, read_provision
+from clauseproof.reading import ReadDocument, read_provisions
 from clauseproof.retrieval.base import Hit, Passage
 from clauseproof.segmentation import split_provisions
 from clauseproof.settings import Settings
@@ -96,10 +96,8 @@ class Analyzer:
     def read(self, version: Version) -> ReadDocument:
         """Segment a version and label its provisions."""
         segmentation = split_provisions(version.version_id, version.text)
-        provisions = tuple(
-            self._classifier.label(read_provision(version.text, at, provision))
-            for at, provision in enumerate(segmentation.provisions)
-        )
+        provisions = tuple(self._classifier.label(one) for one in read_provisions(version.text, segmentation))
+        checker = QuoteChecker(version.text, segmentation)
         data = {
             at: frozenset(self._data_owners[hit] for hit in self._data.hits(f"{one.lead} {one.plain.text}"))
             for at, one in enumerate(provisions)
@@ -111,6 +109,7 @@ class Analyzer:
             segmentation=segmentation,
             provisions=provisions,
             data=MappingProxyType(data),
+            is_quotable=lambda words: checker.check(words).status != "rejected",
         )
 
     def classify(self, text: str) -> tuple[PracticeLabel, ...]:
@@ -351,7 +350,6 @@ class Analyzer:
             mappings=(),
             at=day,
             cannot_score=f"incomplete capture: {target.cannot_tell}" if target.cannot_tell else None,
-            is_quotable=lambda words: target.checker.check(words).status != "rejected",
         )
         if not positions:
             return evidence

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from clauseproof.claims import Quote
@@ -11,6 +11,9 @@ from clauseproof.documents import PracticeLabel, Provision, Segmentation, Span, 
 from clauseproof.knowledge.conditions import DocumentKind
 from clauseproof.plaintext import PlainText, read_plain
 from clauseproof.sentences import iter_sentences
+
+_MOST_LEADS = 2
+_TITLE_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class ReadProvision:
         provision: Where it stands.
         plain: Its visible words, folded.
         lead: Visible words that govern it: a list's lead-in, a table's header cells.
+        lead_spans: Where those words stand.
         sentences: Its sentences, in order.
         labels: Its practices, surest first.
         sentence_labels: The practices of each sentence.
@@ -48,6 +52,7 @@ class ReadProvision:
     provision: Provision
     plain: PlainText
     lead: str
+    lead_spans: tuple[Span, ...]
     sentences: tuple[ReadSentence, ...]
     labels: tuple[PracticeLabel, ...] = ()
     sentence_labels: tuple[tuple[PracticeLabel, ...], ...] = ()
@@ -68,6 +73,7 @@ class ReadDocument:
         segmentation: Provisions, headings and furniture.
         provisions: The provisions read, in order.
         data: Kinds of data (ids of `data_types.yaml`) each provision names, by position.
+        is_quotable: Whether some words of the version can be quoted alone without misleading.
     """
 
     version: Version
@@ -76,6 +82,7 @@ class ReadDocument:
     segmentation: Segmentation
     provisions: tuple[ReadProvision, ...]
     data: Mapping[int, frozenset[str]]
+    is_quotable: Callable[[str], bool] = field(compare=False)
 
     def iter_sentences(self) -> Iterator[ReadSentence]:
         """Yield every sentence of every provision, in order."""
@@ -105,6 +112,20 @@ class ReadDocument:
         )
         return self.quote_span(span)
 
+    def safe_quotes(self, sentence: ReadSentence) -> tuple[Quote, ...]:
+        """Return a sentence as it can be quoted without misleading.
+
+        The sentence alone where nothing outside governs it, else with its list's lead-in or its table's
+        head before it, else the whole provision.
+        """
+        quote = self.quote(sentence)
+        if self.is_quotable(quote.text):
+            return (quote,)
+        read = self.provisions[sentence.provision]
+        if read.lead_spans:
+            return (*(self.quote_span(span) for span in read.lead_spans), quote)
+        return (self.quote_span(read.provision.span),)
+
     def quote_span(self, span: Span) -> Quote:
         """Return the archived words of a span."""
         version = self.version
@@ -118,25 +139,46 @@ class ReadDocument:
         )
 
 
-def read_provision(text: str, at: int, provision: Provision) -> ReadProvision:
-    """Render one provision and split it into sentences, unlabelled."""
+def read_provisions(text: str, segmentation: Segmentation) -> list[ReadProvision]:
+    """Render the provisions of a text and split them into sentences, unlabelled."""
+    definitions = {one.span for one in segmentation.provisions if one.kind == "definition"}
+    return [
+        _read_provision(text, at, provision, definitions)
+        for at, provision in enumerate(segmentation.provisions)
+    ]
+
+
+def _read_provision(text: str, at: int, provision: Provision, definitions: set[Span]) -> ReadProvision:
     plain = read_plain(text, provision.span, folded=True)
-    lead = " ".join(read_plain(text, span, folded=True).text for span in _governing(provision))
+    # Lead-ins and header cells stand before the words and govern them; a definition explains a term.
+    lead_spans = tuple(
+        span for span in provision.context if span.end <= provision.span.start and span not in definitions
+    )[-_MOST_LEADS:]
+    lead = " ".join(read_plain(text, span, folded=True).text for span in lead_spans)
     # A table's row is read whole: its "No" in one cell decides what its other cells say.
-    row = provision.kind == "row" and plain.text
-    ranges = [(0, len(plain.text))] if row else iter_sentences(plain.text)
+    whole = provision.kind == "row" and plain.text
+    ranges = [(0, len(plain.text))] if whole else _joined_titles(plain.text)
     sentences = tuple(
         ReadSentence(at, start, end, plain.text[start:end], _led(lead, plain.text[start:end]))
         for start, end in ranges
     )
-    return ReadProvision(provision, plain, lead, sentences)
+    return ReadProvision(provision, plain, lead, lead_spans, sentences)
 
 
-def _governing(provision: Provision) -> tuple[Span, ...]:
-    """Return the context that governs the words: lead-ins and headers before it, not definitions."""
-    if provision.kind not in ("item", "row", "clause"):
-        return ()
-    return tuple(span for span in provision.context if span.end <= provision.span.start)[:2]
+def _joined_titles(text: str) -> list[tuple[int, int]]:
+    """Split into sentences, a run-in title of a few words going with the sentence it heads."""
+    ranges: list[tuple[int, int]] = []
+    title: int | None = None
+    for start, end in iter_sentences(text):
+        first = start if title is None else title
+        if len(text[start:end].split()) <= _TITLE_WORDS:
+            title = first
+            continue
+        ranges.append((first, end))
+        title = None
+    if title is not None:
+        ranges.append((title, len(text.rstrip())))
+    return ranges
 
 
 def _led(lead: str, sentence: str) -> str:

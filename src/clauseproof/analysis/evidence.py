@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from clauseproof.analysis.applicability import Mapping
 from clauseproof.analysis.facts import ReadFact
@@ -12,6 +12,7 @@ from clauseproof.analysis.markets import Markets
 from clauseproof.claims import Absence, Fact, Outcome, Quote
 from clauseproof.knowledge.conditions import Situation
 from clauseproof.knowledge.models import Practice
+from clauseproof.patterns import find_any
 from clauseproof.reading import ReadDocument, ReadSentence
 
 
@@ -30,7 +31,6 @@ class Evidence:
         mappings: The law mapped to the practice.
         at: Day of the analysis.
         cannot_score: Why no exposure level may be given, if so.
-        is_quotable: Whether some words of the version can be quoted alone without misleading.
     """
 
     document: ReadDocument
@@ -43,7 +43,6 @@ class Evidence:
     mappings: tuple[Mapping, ...]
     at: datetime.date
     cannot_score: str | None
-    is_quotable: Callable[[str], bool] = field(compare=False)
 
     def situation(self, position: int | None = None, *, tied: bool = True) -> Situation:
         """Return what conditions are judged against, for the practice or for one of its provisions.
@@ -94,8 +93,23 @@ class Evidence:
         for one in self.facts:
             if one.fact.key in keys:
                 chosen.setdefault((one.fact.key, one.fact.value), one.sentence)
-        quotes = [quote for sentence in chosen.values() for quote in self.safe_quotes(sentence)]
+        quotes = [quote for sentence in chosen.values() for quote in self.document.safe_quotes(sentence)]
         return tuple(dict.fromkeys(quotes))
+
+    def substance(self, position: int) -> int:
+        """Count what a provision says on the practice: facts read, and a heading that names it."""
+        read = self.document.provisions[position]
+        headed = any(find_any(self.practice.headings, title) for title in read.provision.heading_path[-2:])
+        keys = {one.fact.key for one in self.facts if one.provision == position}
+        return len(keys) + headed
+
+    def scored_positions(self) -> tuple[int, ...]:
+        """Return the provisions exposure is scored on: those that state a fact or stand under its heading.
+
+        A mention in passing sets no level where the document has a provision on the practice itself.
+        """
+        telling = tuple(one for one in self.positions if self.substance(one))
+        return telling or self.positions
 
     def sentence_of(self, position: int) -> ReadSentence:
         """Return the sentence of a provision that shows the practice surest; its first where none does."""
@@ -105,21 +119,6 @@ class Evidence:
             for at, labels in enumerate(read.sentence_labels)
         ]
         return read.sentences[-max(scored)[1]]
-
-    def safe_quotes(self, sentence: ReadSentence) -> tuple[Quote, ...]:
-        """Return a sentence as it can be quoted without misleading.
-
-        The sentence alone where nothing outside governs it, else with its list's lead-in beside it, else
-        the whole provision.
-        """
-        quote = self.document.quote(sentence)
-        if self.is_quotable(quote.text):
-            return (quote,)
-        provision = self.document.provisions[sentence.provision].provision
-        leads = [span for span in provision.context if span.end <= provision.span.start]
-        if leads and provision.kind in ("item", "clause", "row"):
-            return (*(self.document.quote_span(span) for span in leads[:2]), quote)
-        return (self.document.quote_span(provision.span),)
 
     def values_of(self, key: str, within: ReadSentence | None = None) -> list[str]:
         """Return the distinct values read for a fact of the practice, from one sentence only if given."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clauseproof.analysis.evidence import Evidence
 from clauseproof.claims import Quote
+from clauseproof.documents import Span
 from clauseproof.knowledge.models import Wording
 from clauseproof.patterns import find_all, find_any
 from clauseproof.plaintext import visible
@@ -32,6 +33,11 @@ class Excerpt:
     quotes: tuple[Quote, ...]
     sentence: ReadSentence
 
+    def whole(self, evidence: Evidence) -> Quote:
+        """Return one span that holds all of it: a lead-in, the item, and what stands between them."""
+        first, last = self.quotes[0], self.quotes[-1]
+        return evidence.document.quote_span(Span(start=first.start, end=last.end))
+
     def display(self) -> str:
         """Return the words for use between “ and ”: markup gone, inner quotation marks single."""
         return "” “".join(_inner(visible(quote.text)) for quote in self.quotes)
@@ -53,9 +59,9 @@ def choose_excerpt(evidence: Evidence, sentence: ReadSentence, wording: Wording,
     if short and len(sentence.text.split()) > _MOST_WORDS:
         for start, end in _clauses(evidence, sentence, wording):
             quote = evidence.document.quote(sentence, sentence.start + start, sentence.start + end)
-            if evidence.is_quotable(quote.text):
+            if evidence.document.is_quotable(quote.text):
                 return Excerpt((quote,), sentence)
-    return Excerpt(evidence.safe_quotes(sentence), sentence)
+    return Excerpt(evidence.document.safe_quotes(sentence), sentence)
 
 
 def _clauses(evidence: Evidence, sentence: ReadSentence, wording: Wording) -> Iterator[tuple[int, int]]:

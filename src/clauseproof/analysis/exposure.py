@@ -58,7 +58,7 @@ def score_exposure(evidence: Evidence, rubric: ExposureRubric) -> Exposure:
     if evidence.cannot_score or not evidence.positions:
         reason = evidence.cannot_score or "no provision with this practice in the archived text"
         return Exposure(level=None, not_scored=reason)
-    sums = [_score_provision(evidence, position, rubric) for position in evidence.positions]
+    sums = [_score_provision(evidence, position, rubric) for position in evidence.scored_positions()]
     top = max(sums, key=lambda one: _prominence(evidence, one))
     spread = _LEVELS.index(top.high_level) - _LEVELS.index(top.level)
     unknown = [one for one in top.factors if one.maximum > one.points]
@@ -80,14 +80,14 @@ def score_exposure(evidence: Evidence, rubric: ExposureRubric) -> Exposure:
     )
 
 
-def _prominence(evidence: Evidence, one: _Sum) -> tuple[int, bool, int, int, float, int]:
-    """Order provisions by level; within a level prose goes before table rows, then points decide."""
+def _prominence(evidence: Evidence, one: _Sum) -> tuple[int, bool, int, int, int, float, int]:
+    """Order provisions by level; within a level those that say most on the practice go first."""
     read = evidence.document.provisions[one.position]
     label = read.label(evidence.practice.id)
-    prose = read.provision.kind != "row"
     return (
         _LEVELS.index(one.level),
-        prose,
+        read.provision.kind != "row",
+        evidence.substance(one.position),
         one.low,
         one.high,
         label.score if label else 0.0,
@@ -215,7 +215,7 @@ def _factor_claim(evidence: Evidence, factor: _Scored, rubric: ExposureRubric, p
     if factor.code == "A":
         citations = tuple(ref.id for mapping in evidence.mappings for ref in mapping.references)[:3]
     elif not quotes and not factor.judged.disclosures:
-        quotes = evidence.safe_quotes(evidence.sentence_of(position))
+        quotes = evidence.document.safe_quotes(evidence.sentence_of(position))
     return Claim(
         text=text,
         kind="computed",

@@ -18,13 +18,13 @@ class Market:
     Attributes:
         code: EU, UK, ISO 3166 code, or ``US-CA`` style.
         reason: ``supplement`` where a section is written for it, else ``text``.
-        quote: The words that show it.
+        quotes: The words that show it, safe to read alone.
         section: Heading of the supplement, where there is one.
     """
 
     code: str
     reason: Literal["text", "supplement"]
-    quote: Quote
+    quotes: tuple[Quote, ...]
     section: str | None = None
 
 
@@ -66,10 +66,10 @@ class MarketReader:
                 for code in self._codes("supplement", title):
                     known = addressed.get(code)
                     if known is None or known.reason == "text":
-                        addressed[code] = Market(code, "supplement", document.quote(sentence), title)
+                        addressed[code] = Market(code, "supplement", document.safe_quotes(sentence), title)
             for code in self._codes("patterns", sentence.text):
                 if code not in addressed and code not in excluded:
-                    addressed[code] = Market(code, "text", document.quote(sentence))
+                    addressed[code] = Market(code, "text", document.safe_quotes(sentence))
         for code in list(addressed):
             for larger in self._jurisdictions[code].within:
                 addressed.setdefault(larger, addressed[code])

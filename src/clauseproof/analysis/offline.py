@@ -62,7 +62,7 @@ class OfflineAnalyst:
             document=evidence.document.version.document,
             version_id=evidence.document.version.version_id,
             provisions=tuple(provision_ref(evidence, one) for one in evidence.positions),
-            excerpt=excerpt.quotes[-1] if excerpt else None,
+            excerpt=excerpt.whole(evidence) if excerpt else None,
             plain_statement=self._statement(evidence, position),
             significance=self._significance(evidence, excerpt),
             interpretive_note=tuple(self._notes(evidence, exposure))[:_MOST_NOTES],
@@ -109,7 +109,7 @@ class OfflineAnalyst:
                 text = self._fill(sentence.text, evidence, excerpt, read)
                 if text:
                     keys = tuple(dict.fromkeys((*judged.facts, *self._placed(sentence, evidence))))
-                    whole = evidence.safe_quotes(read) if keys else ()
+                    whole = evidence.document.safe_quotes(read) if keys else ()
                     return Claim(
                         text=_ended(text),
                         kind=self._kind(excerpt),
@@ -217,7 +217,7 @@ class OfflineAnalyst:
         if absence.outcome == "not-found-in-archived-text":
             text = f"The archived text of the {document} contains no statement on {subject}{tie}"
             if absence.elsewhere:
-                return f"{text}; the {absence.elsewhere[0].document} of the same service has one."
+                return f"{text}; the {absence.elsewhere[-1].document} of the same service has one."
             return f"{text}."
         if absence.outcome == "stated-in-general-only" and absence.topic:
             return (
@@ -262,7 +262,7 @@ class OfflineAnalyst:
         return Claim(
             text=text,
             kind="law",
-            quotes=(mapping.market.quote,) if mapping.market else (),
+            quotes=mapping.market.quotes if mapping.market else (),
             citations=tuple(ref.id for ref in mapping.references),
             facts=mapping.facts,
         )
@@ -279,7 +279,7 @@ class OfflineAnalyst:
         yield Claim(
             text=text,
             kind="law",
-            quotes=tuple(dict.fromkeys(m.market.quote for m in cited if m.market)),
+            quotes=tuple(dict.fromkeys(quote for m in cited if m.market for quote in m.market.quotes)),
             citations=tuple(mapping.references[0].id for mapping in cited),
         )
 
@@ -291,7 +291,7 @@ class OfflineAnalyst:
                 f"Coming, from {ref.applies_from:%-d %B %Y}: {ref.label} ({_small(ref.title)}) will address"
                 f" {evidence.practice.subject}: {_sentence(ref.summary)}"
             )
-            quotes = (mapping.market.quote,) if mapping.market else ()
+            quotes = mapping.market.quotes if mapping.market else ()
             yield Claim(text=text, kind="law", quotes=quotes, coming=(ref.id,))
 
     def _enforcement(self, evidence: Evidence) -> Iterator[Claim]:
@@ -335,7 +335,7 @@ class OfflineAnalyst:
                 )
             else:
                 text = f"{jurisdiction.title}: the document names it, and {labels} attaches to this subject."
-            quotes: tuple[Quote, ...] = (market.quote,) if market else ()
+            quotes: tuple[Quote, ...] = market.quotes if market else ()
             yield JurisdictionFlag(
                 jurisdiction=code,
                 reason=market.reason if market else "regime",
@@ -346,9 +346,10 @@ class OfflineAnalyst:
 def _telling(absence: Absence) -> tuple[Quote, ...]:
     """Return the passage that shows the outcome: general statement, referral, or another document's."""
     if absence.elsewhere:
-        return absence.elsewhere[:1]
+        return absence.elsewhere
     wanted = {"stated-in-general-only": "general", "referred-elsewhere": "referral"}.get(absence.outcome)
-    return tuple(hit.quote for hit in absence.hits if hit.verdict == wanted)[:1]
+    hit = next((hit for hit in absence.hits if hit.verdict == wanted), None)
+    return (*hit.lead, hit.quote) if hit else ()
 
 
 def _pinpoint(mapping: Mapping, reference: Reference) -> str:

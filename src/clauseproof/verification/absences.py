@@ -16,6 +16,7 @@ from clauseproof.claims import Absence, Hit, Outcome, Quote, Searched
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.models import Disclosure, Practice
 from clauseproof.patterns import PatternSet, find, find_any
+from clauseproof.plaintext import visible
 from clauseproof.reading import ReadDocument, ReadSentence
 
 # A section longer than this holds more than one subject: a hit at its end is not beside a topic at its start.
@@ -97,17 +98,11 @@ class AbsenceSearcher:
         if outcome == "not-found-in-archived-text":
             referral = searched.referral(disclosure, practice)
             outcome = "referred-elsewhere" if referral else outcome
-            hits = (Hit(quote=referral, verdict="referral"),) if referral else hits
+            hits = (referral,) if referral else hits
         if cannot_tell and outcome != "stated-for-this-practice":
             outcome = "cannot-tell"
         silent = outcome in ("not-found-in-archived-text", "referred-elsewhere")
-        elsewhere = tuple(
-            hit.quote
-            for other in others
-            if silent
-            for hit in other.judge(disclosure, practice)[1][:1]
-            if hit.verdict == "for-this-practice"
-        )
+        elsewhere = _first_stated(others, disclosure, practice) if silent else ()
         cues = sum(len(getattr(disclosure, role)) for role in _CUE_ROLES)
         return Absence(
             disclosure=disclosure.id,
@@ -118,7 +113,7 @@ class AbsenceSearcher:
             hits=hits,
             nearest=nearest(disclosure.title) if nearest and outcome != "stated-for-this-practice" else (),
             elsewhere=elsewhere,
-            referred_to=referral.text if referral else None,
+            referred_to=visible(referral.quote.text) if referral else None,
             reason=cannot_tell if outcome == "cannot-tell" else None,
         )
 
@@ -148,20 +143,23 @@ class SearchedDocument:
         # A provision that several cues hit says more on the subject than one word in passing.
         weight = Counter(one.sentence.provision for one in places if one.role == "positive_cues")
         order: tuple[HitVerdict, ...] = ("for-this-practice", "general", "vetoed")
-        judged: list[tuple[tuple[int, int, int], Hit]] = []
+        judged: list[tuple[tuple[int, int, int], _Place, HitVerdict]] = []
         for place in places:
             verdict = self._verdict(place, disclosure, practice)
-            quote = self.document.quote(place.sentence)
-            rank = (order.index(verdict), -weight[place.sentence.provision], quote.start)
-            judged.append((rank, Hit(quote=quote, verdict=verdict)))
+            rank = (order.index(verdict), -weight[place.sentence.provision], place.sentence.provision)
+            judged.append((rank, place, verdict))
         judged.sort(key=lambda one: one[0])
-        hits = tuple(hit for _, hit in judged[:_MOST_HITS])
+        hits = tuple(self._hit(place.sentence, verdict) for _, place, verdict in judged[:_MOST_HITS])
         verdicts = {hit.verdict for hit in hits}
         if "for-this-practice" in verdicts:
             return "stated-for-this-practice", hits
         if "general" in verdicts:
             return "stated-in-general-only", hits
         return "not-found-in-archived-text", hits
+
+    def _hit(self, sentence: ReadSentence, verdict: HitVerdict | Literal["referral"]) -> Hit:
+        *lead, quote = self.document.safe_quotes(sentence)
+        return Hit(quote=quote, lead=tuple(lead), verdict=verdict)
 
     def _verdict(self, place: _Place, disclosure: Disclosure, practice: Practice) -> HitVerdict:
         if place.role == "veto_cues":
@@ -185,13 +183,24 @@ class SearchedDocument:
         ]
         return bool(own.provision.heading_path) and any(one.label(practice.id) for one in section)
 
-    def referral(self, disclosure: Disclosure, practice: Practice) -> Quote | None:
+    def referral(self, disclosure: Disclosure, practice: Practice) -> Hit | None:
         """Return the sentence that sends the reader elsewhere for this very subject, if one does."""
         subject = disclosure.subject_cues or practice.cues
         for sentence in self.referrals:
             if find_any(subject, sentence.text):
-                return self.document.quote(sentence)
+                return self._hit(sentence, "referral")
         return None
+
+
+def _first_stated(
+    others: Sequence[SearchedDocument], disclosure: Disclosure, practice: Practice
+) -> tuple[Quote, ...]:
+    """Return the first passage of another document that states a disclosure, after what governs it."""
+    for other in others:
+        for hit in other.judge(disclosure, practice)[1][:1]:
+            if hit.verdict == "for-this-practice":
+                return (*hit.lead, hit.quote)
+    return ()
 
 
 def incomplete_capture(
