@@ -41,7 +41,8 @@ schema: $(READY)
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
-	$(BIN)/uv pip install --quiet --constraint constraints.txt --editable ".[dev,embeddings]"
+	$(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt --editable ".[dev,embeddings]"
+	$(BIN)/python -m compileall -q src
 	@touch $(READY)
 
 clean:
