@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .layout import lay_out
 
 SENTENCE = "We keep the data that you send us for as long as your account stays open. "
@@ -36,13 +38,14 @@ def test_enumeration_in_a_paragraph_stays_together() -> None:
     assert "(a) copy it; (b) sell it; or (c) break it." in lay_out(text).words[0]
 
 
-def test_long_enumeration_is_divided_into_parts_with_the_stem_as_context() -> None:
+@pytest.mark.parametrize("mark", ["(", ""])
+def test_long_enumeration_is_divided_into_parts_with_the_stem_as_context(mark: str) -> None:
     """Each part of an enumeration too long to quote keeps the words it goes on from."""
-    parts = "; ".join(f"({letter}) {'use it badly ' * 25}" for letter in "abcd")
+    parts = "; ".join(f"{mark}{letter}) {'use it badly ' * 25}" for letter in "abcd")
     layout = lay_out(f"You may not: {parts}.")
     assert layout.words[0] == "You may not:"
-    assert layout.context("(c)") == ["You may not:"]
-    assert layout.kind("(c)") == "item"
+    assert layout.context(f"{mark}c)") == ["You may not:"]
+    assert layout.kind(f"{mark}c)") == "item"
 
 
 def test_paragraph_that_a_page_break_cut_is_one() -> None:

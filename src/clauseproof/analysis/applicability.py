@@ -14,7 +14,9 @@ from clauseproof.knowledge.law import resolve_citation
 from clauseproof.knowledge.models import Instrument, RegulationProvision
 
 # Counsel names the provisions that decide the matter, not every one that touches it.
-_MOST_PROVISIONS = 4
+_MOST_PROVISIONS = 3
+# Where a reader looks first; others follow by name.
+_MARKETS = ("EU", "UK", "US-CA", "US")
 _COMING_WITHIN = datetime.timedelta(days=3 * 366)
 
 
@@ -74,7 +76,7 @@ def map_law(
                     tuple(dict.fromkeys(judged.facts + facts)),
                 )
             )
-    return sorted(mappings, key=_rank)
+    return sorted(mappings, key=lambda mapping: _rank(mapping, situation.practice))
 
 
 def _provisions(
@@ -112,7 +114,13 @@ def _is_near(reference: Reference, at: datetime.date) -> bool:
     return reference.applies_from is not None and reference.applies_from - at < _COMING_WITHIN
 
 
-def _rank(mapping: Mapping) -> tuple[bool, int, str]:
-    order = ("EU", "UK", "US", "US-CA")
+def _rank(mapping: Mapping, practice: str) -> tuple[bool, int, int, str]:
+    """Order mappings: markets the text names first, then the instruments closest to the practice."""
+    distances = [
+        provision.practices.index(practice)
+        for provision in mapping.instrument.provisions
+        if practice in provision.practices
+    ]
     code = mapping.instrument.jurisdiction
-    return mapping.holds != "met", order.index(code) if code in order else len(order), mapping.instrument.id
+    market = _MARKETS.index(code) if code in _MARKETS else len(_MARKETS)
+    return mapping.holds != "met", min(2, min(distances)), market, mapping.instrument.id

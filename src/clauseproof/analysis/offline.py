@@ -35,6 +35,8 @@ _MOST_SENTENCES = 4
 _MOST_NOTES = 5
 _MOST_ACTIONS = 3
 _MOST_IN_GROUP = 6
+_MOST_INSTRUMENTS = 7
+_MOST_IN_FLAG = 3
 
 
 class OfflineAnalyst:
@@ -239,11 +241,13 @@ class OfflineAnalyst:
 
     def _law(self, evidence: Evidence) -> Iterator[Claim]:
         groups: dict[str, list[Mapping]] = {}
+        written = 0
         for mapping in evidence.mappings:
             group = mapping.instrument.applies.group
             if group:
                 groups.setdefault(group, []).append(mapping)
-            elif mapping.references:
+            elif mapping.references and written < _MOST_INSTRUMENTS:
+                written += 1
                 yield self._instrument_claim(evidence, mapping)
         for group, members in groups.items():
             yield from self._group_claim(evidence, group, members)
@@ -324,17 +328,17 @@ class OfflineAnalyst:
             if jurisdiction is None:
                 continue
             market = mappings[0].market
-            labels = _listed([mapping.references[0].label for mapping in mappings[:3]])
-            citations = tuple(mapping.references[0].id for mapping in mappings[:3])
+            cited = mappings[:_MOST_IN_FLAG]
+            labels = _listed([mapping.references[0].label for mapping in cited])
+            citations = tuple(mapping.references[0].id for mapping in cited)
+            bears = "bears" if len(cited) == 1 else "bear"
             if market is None:
                 condition = _small(mappings[0].instrument.applies.depends_on).rstrip(".")
-                text = f"{jurisdiction.title}: {labels} attaches to this subject if {condition}."
+                text = f"{jurisdiction.title}: {labels} {bears} on this subject if {condition}."
             elif market.reason == "supplement":
-                text = (
-                    f"{jurisdiction.title}: the document has a section written for it, and {labels} attaches."
-                )
+                text = f"{jurisdiction.title}: a section is written for it, and {labels} {bears} on this subject."
             else:
-                text = f"{jurisdiction.title}: the document names it, and {labels} attaches to this subject."
+                text = f"{jurisdiction.title}: the document names it, and {labels} {bears} on this subject."
             quotes: tuple[Quote, ...] = market.quotes if market else ()
             yield JurisdictionFlag(
                 jurisdiction=code,

@@ -167,6 +167,10 @@ class KnowledgeBase:
                 for citation in sentence.citations:
                     if citation not in self.provisions:
                         yield f"{place}: unknown citation {citation}"
+        for entry in self.disclosures.values():
+            for one in entry.answered_by:
+                if one not in self.disclosures:
+                    yield f"disclosures/{entry.id}.yaml: answered by unknown disclosure {one}"
         for instrument in self.instruments.values():
             place = f"instruments/{instrument.id}.yaml"
             if instrument.applies.market not in self.jurisdictions and instrument.applies.market != "INT":

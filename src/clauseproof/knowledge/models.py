@@ -164,6 +164,7 @@ class Disclosure(Model):
         positive_cues: Any of them in a sentence is a hit.
         veto_cues: Any of them in the same sentence cancels the hit.
         general_cues: Prove that the subject is touched, never that it is stated.
+        answered_by: Disclosures that answer it too: who names recipients need not list their kinds.
         subject_cues: Words for the subject itself, by which a referral to another page is recognised.
     """
 
@@ -174,6 +175,7 @@ class Disclosure(Model):
     positive_cues: tuple[Pattern, ...] = Field(min_length=1)
     veto_cues: tuple[Pattern, ...] = ()
     general_cues: tuple[Pattern, ...] = ()
+    answered_by: tuple[str, ...] = ()
     subject_cues: tuple[Pattern, ...] = ()
     positive_sentences: tuple[str, ...]
     decoys: tuple[str, ...]

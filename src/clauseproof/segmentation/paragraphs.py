@@ -15,7 +15,7 @@ from clauseproof.sentences import iter_sentences
 MAX_WORDS = 250
 _PIECE_WORDS = 200
 _PART = re.compile(r"(?:and\s|or\s)?\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)\s?\S", re.IGNORECASE)
-_PART_MARK = re.compile(r"(?<![^\s:;,(])\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)", re.IGNORECASE)
+_PART_MARK = re.compile(r"(?<![^\s:;,(])\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _find_parts(rendering: Rendering, first: int, last: int) -> list[int]:
     cuts: list[int] = []
     before: Numbering | None = None
     for mark in _PART_MARK.finditer(plain.text, first, last):
-        number = parse_number(mark.group(), before)
+        number = parse_number(plain.text[mark.start() : mark.end() + 1], before)
         if number is None:
             continue
         expected = 1 if before is None else before.ordinal + 1

@@ -93,7 +93,7 @@ class AbsenceSearcher:
             The record, whatever the outcome.
         """
         topic = practice.id if disclosure.bind == "topic" else None
-        outcome, hits = searched.judge(disclosure, practice)
+        outcome, hits = self._judge(searched, disclosure, practice)
         referral = None
         if outcome == "not-found-in-archived-text":
             referral = searched.referral(disclosure, practice)
@@ -102,7 +102,7 @@ class AbsenceSearcher:
         if cannot_tell and outcome != "stated-for-this-practice":
             outcome = "cannot-tell"
         silent = outcome in ("not-found-in-archived-text", "referred-elsewhere")
-        elsewhere = _first_stated(others, disclosure, practice) if silent else ()
+        elsewhere = self._first_stated(others, disclosure, practice) if silent else ()
         cues = sum(len(getattr(disclosure, role)) for role in _CUE_ROLES)
         return Absence(
             disclosure=disclosure.id,
@@ -116,6 +116,28 @@ class AbsenceSearcher:
             referred_to=visible(referral.quote.text) if referral else None,
             reason=cannot_tell if outcome == "cannot-tell" else None,
         )
+
+    def _judge(
+        self, searched: SearchedDocument, disclosure: Disclosure, practice: Practice
+    ) -> tuple[Outcome, tuple[Hit, ...]]:
+        """Judge a disclosure in one document, by those that answer it too where it is not stated itself."""
+        outcome, hits = searched.judge(disclosure, practice)
+        for other in disclosure.answered_by:
+            if outcome != "stated-for-this-practice":
+                answer, found = searched.judge(self._knowledge.disclosures[other], practice)
+                if answer == "stated-for-this-practice":
+                    return answer, found
+        return outcome, hits
+
+    def _first_stated(
+        self, others: Sequence[SearchedDocument], disclosure: Disclosure, practice: Practice
+    ) -> tuple[Quote, ...]:
+        """Return the first passage of another document that states it, after what governs it."""
+        for other in others:
+            for hit in self._judge(other, disclosure, practice)[1][:1]:
+                if hit.verdict == "for-this-practice":
+                    return (*hit.lead, hit.quote)
+        return ()
 
 
 @dataclass(frozen=True)
@@ -190,17 +212,6 @@ class SearchedDocument:
             if find_any(subject, sentence.text):
                 return self._hit(sentence, "referral")
         return None
-
-
-def _first_stated(
-    others: Sequence[SearchedDocument], disclosure: Disclosure, practice: Practice
-) -> tuple[Quote, ...]:
-    """Return the first passage of another document that states a disclosure, after what governs it."""
-    for other in others:
-        for hit in other.judge(disclosure, practice)[1][:1]:
-            if hit.verdict == "for-this-practice":
-                return (*hit.lead, hit.quote)
-    return ()
 
 
 def incomplete_capture(
