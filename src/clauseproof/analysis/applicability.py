@@ -114,8 +114,8 @@ def _is_near(reference: Reference, at: datetime.date) -> bool:
     return reference.applies_from is not None and reference.applies_from - at < _COMING_WITHIN
 
 
-def _rank(mapping: Mapping, practice: str) -> tuple[bool, int, int, str]:
-    """Order mappings: markets the text names first, then the instruments closest to the practice."""
+def _rank(mapping: Mapping, practice: str) -> tuple[bool, bool, int, int, str]:
+    """Order mappings: markets the text names first, then the core, then the closest to the practice."""
     distances = [
         provision.practices.index(practice)
         for provision in mapping.instrument.provisions
@@ -123,4 +123,5 @@ def _rank(mapping: Mapping, practice: str) -> tuple[bool, int, int, str]:
     ]
     code = mapping.instrument.jurisdiction
     market = _MARKETS.index(code) if code in _MARKETS else len(_MARKETS)
-    return mapping.holds != "met", min(2, min(distances)), market, mapping.instrument.id
+    core = mapping.instrument.applies.unnamed_market
+    return mapping.holds != "met", not core, min(2, min(distances)), market, mapping.instrument.id

@@ -215,7 +215,8 @@ class OfflineAnalyst:
         disclosure = self._knowledge.disclosures[absence.disclosure]
         subject = disclosure.title[0].lower() + disclosure.title[1:]
         document = evidence.document.version.document
-        tie = f" for {evidence.practice.subject}" if self._is_shared(absence.disclosure) else ""
+        shared = absence.topic and self._is_shared(absence.disclosure)
+        tie = f" for {evidence.practice.subject}" if shared else ""
         if absence.outcome == "not-found-in-archived-text":
             text = f"The archived text of the {document} contains no statement on {subject}{tie}"
             if absence.elsewhere:
@@ -336,9 +337,9 @@ class OfflineAnalyst:
                 condition = _small(mappings[0].instrument.applies.depends_on).rstrip(".")
                 text = f"{jurisdiction.title}: {labels} {bears} on this subject if {condition}."
             elif market.reason == "supplement":
-                text = f"{jurisdiction.title}: a section is written for it, and {labels} {bears} on this subject."
+                text = f"{jurisdiction.title}: a section is written for it; {labels} {bears} on this subject."
             else:
-                text = f"{jurisdiction.title}: the document names it, and {labels} {bears} on this subject."
+                text = f"{jurisdiction.title}: the document names it; {labels} {bears} on this subject."
             quotes: tuple[Quote, ...] = market.quotes if market else ()
             yield JurisdictionFlag(
                 jurisdiction=code,
