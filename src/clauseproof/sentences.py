@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_END = re.compile(r"""[.!?]+["')\]]*(?=\s|$)""")
+_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)")
 _NUMBER_AT_START = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivxIVX]{1,4}|[a-zA-Z])\.$")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.g|i\.e|etc|cf|vs|no|nos|art|arts|sec|sect|inc|ltd|corp|co|llc|mr|mrs|ms|dr|st|approx|incl"
@@ -28,12 +28,7 @@ def iter_sentences(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for match in _END.finditer(text):
-        if match.group() == ";":
-            if not re.match(
-                r"\s+(?:and |or )?\(?(?:[a-z]{1,4}|\d{1,2})\)", text[match.end() : match.end() + 12]
-            ):
-                continue
-        elif match.group().startswith(".") and _is_abbreviation(text, start, match):
+        if match.group().startswith(".") and _is_abbreviation(text, start, match):
             continue
         yield from _trimmed(text, start, match.end())
         start = match.end()
