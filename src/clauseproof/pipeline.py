@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import platform
+import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -261,12 +262,17 @@ class Analyzer:
                 started=started,
                 seconds=round(time.perf_counter() - clock, 3),
                 clauseproof=_own_version(),
-                git_revision=None,
+                git_revision=_git_revision(),
                 python=platform.python_version(),
                 analyst=self._analyst.name,
                 knowledge_hash=self.knowledge.digest,
                 archive=archive_name,
                 archive_notice=notice,
+                arguments={
+                    "document": wanted or "all",
+                    "practices": ", ".join(practices) or "all found",
+                    "provision": provision or "all",
+                },
             ),
         )
         return Analyzed(report, {key: one.version for key, one in archived.items()})
@@ -439,6 +445,16 @@ def _own_version() -> str:
     from importlib.metadata import version
 
     return version("clauseproof")
+
+
+def _git_revision() -> str | None:
+    """Return the commit of the checkout this runs from; None where it is installed."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return None
+    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    return result.stdout.strip() or None
 
 
 def sample_archive_path() -> Path:

@@ -112,16 +112,21 @@ class ReadDocument:
         )
         return self.quote_span(span)
 
-    def safe_quotes(self, sentence: ReadSentence) -> tuple[Quote, ...]:
+    def safe_quotes(self, sentence: ReadSentence, *, led: bool = False) -> tuple[Quote, ...]:
         """Return a sentence as it can be quoted without misleading.
 
-        The sentence alone where nothing outside governs it, else with its list's lead-in or its table's
-        head before it, else the whole provision.
+        Args:
+            sentence: The sentence.
+            led: Quote what governs it too, because what it is quoted for stands there.
+
+        Returns:
+            The sentence alone where nothing outside governs it, else with its list's lead-in or its
+            table's head before it, else the whole provision.
         """
         quote = self.quote(sentence)
-        if self.is_quotable(quote.text):
-            return (quote,)
         read = self.provisions[sentence.provision]
+        if self.is_quotable(quote.text) and not (led and read.lead_spans):
+            return (quote,)
         if read.lead_spans:
             return (*(self.quote_span(span) for span in read.lead_spans), quote)
         return (self.quote_span(read.provision.span),)

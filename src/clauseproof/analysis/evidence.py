@@ -89,11 +89,13 @@ class Evidence:
 
     def quotes_of(self, keys: Sequence[str]) -> tuple[Quote, ...]:
         """Return quotations that bear facts, each safe to read alone, at most one sentence per value."""
-        chosen: dict[tuple[str, str], ReadSentence] = {}
+        chosen: dict[tuple[str, str], ReadFact] = {}
         for one in self.facts:
             if one.fact.key in keys:
-                chosen.setdefault((one.fact.key, one.fact.value), one.sentence)
-        quotes = [quote for sentence in chosen.values() for quote in self.document.safe_quotes(sentence)]
+                chosen.setdefault((one.fact.key, one.fact.value), one)
+        quotes = [
+            quote for one in chosen.values() for quote in self.document.safe_quotes(one.sentence, led=one.led)
+        ]
         return tuple(dict.fromkeys(quotes))
 
     def substance(self, position: int) -> int:
@@ -110,6 +112,10 @@ class Evidence:
         """
         telling = tuple(one for one in self.positions if self.substance(one))
         return telling or self.positions
+
+    def is_led(self, sentence: ReadSentence, keys: Sequence[str]) -> bool:
+        """Tell whether some of the facts stand only in what governs the sentence."""
+        return any(one.led for one in self.facts if one.sentence == sentence and one.fact.key in keys)
 
     def sentence_of(self, position: int) -> ReadSentence:
         """Return the sentence of a provision that shows the practice surest; its first where none does."""

@@ -43,25 +43,28 @@ class Excerpt:
         return "” “".join(_inner(visible(quote.text)) for quote in self.quotes)
 
 
-def choose_excerpt(evidence: Evidence, sentence: ReadSentence, wording: Wording, *, short: bool) -> Excerpt:
+def choose_excerpt(
+    evidence: Evidence, sentence: ReadSentence, wording: Wording, *, short: bool, led: bool = False
+) -> Excerpt:
     """Choose the words of a sentence that show the practice.
 
     Args:
         evidence: The evidence on the practice.
         sentence: Which sentence.
         wording: For clauses that lean on another or are cut short.
+        led: Quote what governs the sentence too, because what it is quoted for stands there.
         short: Try to cut a long sentence down to the clause that holds the operative words.
 
     Returns:
         The shortest clause that may be quoted alone, or the whole sentence; a list item that cannot
         stand alone comes with its lead-in.
     """
-    if short and len(sentence.text.split()) > _MOST_WORDS:
+    if short and not led and len(sentence.text.split()) > _MOST_WORDS:
         for start, end in _clauses(evidence, sentence, wording):
             quote = evidence.document.quote(sentence, sentence.start + start, sentence.start + end)
             if evidence.document.is_quotable(quote.text):
                 return Excerpt((quote,), sentence)
-    return Excerpt(evidence.document.safe_quotes(sentence), sentence)
+    return Excerpt(evidence.document.safe_quotes(sentence, led=led), sentence)
 
 
 def _clauses(evidence: Evidence, sentence: ReadSentence, wording: Wording) -> Iterator[tuple[int, int]]:

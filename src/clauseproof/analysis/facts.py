@@ -18,10 +18,17 @@ _LONGEST_VALUE_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True)
 class ReadFact:
-    """A fact with the sentence it was read in."""
+    """A fact with the sentence it was read in.
+
+    Attributes:
+        fact: Key, value and quotation.
+        sentence: Where it was read.
+        led: True where only the words that govern the sentence bear it: a list's lead-in, a table's head.
+    """
 
     fact: Fact
     sentence: ReadSentence
+    led: bool = False
 
     @property
     def provision(self) -> int:
@@ -49,12 +56,12 @@ def read_facts(
         for at in positions:
             seen: set[str] = set()
             for sentence in document.provisions[at].sentences:
-                for value, start, end in _read_values(spec, sentence, knowledge):
+                for value, led in _read_values(spec, sentence, knowledge):
                     if value.casefold() not in seen:
                         seen.add(value.casefold())
-                        quote = document.quote(sentence, start, end)
+                        quote = document.quote(sentence)
                         fact = Fact(key=f"{practice.id}.{spec.key}", value=value, quote=quote)
-                        found.append(ReadFact(fact, sentence))
+                        found.append(ReadFact(fact, sentence, led))
                 if seen and not spec.many:
                     break
     return found
@@ -82,33 +89,30 @@ def unstated_facts(practice: Practice, found: Sequence[ReadFact], absences: Sequ
 
 def _read_values(
     spec: FactSpec, sentence: ReadSentence, knowledge: KnowledgeBase
-) -> Iterator[tuple[str, int, int]]:
-    """Yield values with the range, in the provision's visible text, of the words that bear them."""
+) -> Iterator[tuple[str, bool]]:
+    """Yield the values a sentence states, and whether only its lead bears them."""
     if spec.where and not find_any(spec.where, sentence.led):
         return
     if spec.extract:
-        yield from _extracted(spec, sentence, knowledge)
+        yield from ((value, False) for value in _extracted(spec, sentence, knowledge))
         return
     for value in spec.values:
         if find_any(value.unless, sentence.led) or not find_any(value.patterns, sentence.led):
             continue
-        yield value.value, sentence.start, sentence.end
+        yield value.value, not find_any(value.patterns, sentence.text)
         if not spec.many:
             return
 
 
-def _extracted(
-    spec: FactSpec, sentence: ReadSentence, knowledge: KnowledgeBase
-) -> Iterator[tuple[str, int, int]]:
+def _extracted(spec: FactSpec, sentence: ReadSentence, knowledge: KnowledgeBase) -> Iterator[str]:
     if spec.extract == "data":
         for kind in knowledge.data_types.values():
             if find_any(kind.patterns, sentence.text):
-                yield kind.title, sentence.start, sentence.end
+                yield kind.title
     elif spec.extract == "clause":
         found = next((place for one in spec.where if (place := find(one, sentence.text))), None)
         if found and found[1] - found[0] <= _LONGEST_VALUE_CHARACTERS:
-            words = sentence.text[found[0] : found[1]].strip(" ,;:.")
-            yield words, sentence.start, sentence.end
+            yield sentence.text[found[0] : found[1]].strip(" ,;:.")
     elif spec.extract:
         for start, end in extract_places(spec.extract, sentence.text, knowledge.extractors):
-            yield sentence.text[start:end].strip(), sentence.start, sentence.end
+            yield sentence.text[start:end].strip()

@@ -107,11 +107,12 @@ class OfflineAnalyst:
                 judged = judge(sentence.when, evidence.sentence_situation(read))
                 if not judged.holds:
                     continue
-                excerpt = choose_excerpt(evidence, read, self._knowledge.wording, short=True)
+                keys = tuple(dict.fromkeys((*judged.facts, *self._placed(sentence, evidence))))
+                led = evidence.is_led(read, keys)
+                excerpt = choose_excerpt(evidence, read, self._knowledge.wording, short=True, led=led)
                 text = self._fill(sentence.text, evidence, excerpt, read)
                 if text:
-                    keys = tuple(dict.fromkeys((*judged.facts, *self._placed(sentence, evidence))))
-                    whole = evidence.document.safe_quotes(read) if keys else ()
+                    whole = evidence.document.safe_quotes(read, led=led) if keys else ()
                     return Claim(
                         text=_ended(text),
                         kind=self._kind(excerpt),

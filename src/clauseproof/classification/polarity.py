@@ -11,6 +11,7 @@ from clauseproof.plaintext import visible
 _REACH_CHARACTERS = 120
 _HEAD_CHARACTERS = 60
 _ENUMERATOR = r"(?:^|[\s:])\((?:a|i|1|A)\) "
+_ANSWERS = {"yes": "yes", "no": "no", "none": "no", "n/a": "no"}
 _CLAUSE_BREAK = r"[;:]\s|,? (but|however|although|while|whereas|and (we|you|they|it)) "
 
 
@@ -41,7 +42,7 @@ def read_row_polarity(row: str) -> Polarity | None:
         differ, positive where all say yes.
     """
     cells = [visible(cell).strip(" .").casefold() for cell in row.split("|")]
-    answers = {cell.split(" ")[0] for cell in cells if cell.split(" ")[0] in ("yes", "no")}
+    answers = {_ANSWERS[cell.split(" ")[0]] for cell in cells if cell.split(" ")[0] in _ANSWERS}
     if not answers:
         return None
     return "conditional" if len(answers) > 1 else "negative" if "no" in answers else "positive"
