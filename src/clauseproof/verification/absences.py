@@ -53,9 +53,14 @@ class AbsenceSearcher:
         self._referrals = PatternSet(knowledge.absence_rules.referral_cues)
 
     def read(self, document: ReadDocument) -> SearchedDocument:
-        """Run every cue over every sentence of a document."""
+        """Run every cue over every sentence of a document, and over its headings.
+
+        A heading that a cue hits touches the subject without stating it: it counts as a general hit of
+        the first sentence under it, so that no section on a subject is overlooked.
+        """
         places: dict[str, list[_Place]] = {}
         referrals: list[ReadSentence] = []
+        titles: set[tuple[str, ...]] = set()
         for sentence in document.iter_sentences():
             roles: dict[str, set[str]] = {}
             for hit in self._cues.hits(sentence.led):
@@ -66,6 +71,13 @@ class AbsenceSearcher:
                 if role == "veto_cues" and "positive_cues" not in found:
                     continue
                 places.setdefault(disclosure, []).append(_Place(sentence, role))
+            path = document.provisions[sentence.provision].provision.heading_path
+            if len(path) > 1 and path not in titles:
+                titles.add(path)
+                for hit in self._cues.hits(path[-1]):
+                    disclosure, role = self._owners[hit]
+                    if role == "positive_cues":
+                        places.setdefault(disclosure, []).append(_Place(sentence, "general_cues"))
             if self._referrals.hits(sentence.text):
                 referrals.append(sentence)
         return SearchedDocument(document, places, tuple(referrals))

@@ -7,17 +7,40 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clauseproof.claims import Analysis, Claim, Exposure, JurisdictionFlag, Quote, Withheld, WithheldReason
+from clauseproof.claims import (
+    Absence,
+    Analysis,
+    Claim,
+    Exposure,
+    Fact,
+    JurisdictionFlag,
+    Outcome,
+    Quote,
+    Withheld,
+    WithheldReason,
+)
 from clauseproof.documents import Version
 from clauseproof.knowledge import KnowledgeBase
+from clauseproof.patterns import find
 from clauseproof.plaintext import fold, visible
 from clauseproof.verification.citations import find_citation_fault
 from clauseproof.verification.quotes import QuoteChecker
-from clauseproof.verification.support import find_unsupported
-from clauseproof.verification.wording import find_wording_fault
+from clauseproof.verification.support import find_unborne_figure, find_unsupported
+from clauseproof.verification.wording import find_wording_fault, own_words
 
 _QUOTED = re.compile(r"“([^”]*)”")
 _ASSERTING = ("states", "permits", "reserves")
+# How a silence must be worded, by the outcome of its search (docs/proof.md).
+_OUTCOME_WORDS: dict[Outcome, tuple[str, ...]] = {
+    "not-found-in-archived-text": ("contains no statement on",),
+    "stated-in-general-only": ("in general only", "only general wording"),
+    "referred-elsewhere": ("refers its reader",),
+}
+_SILENCE = (
+    r"\b((does not|doesn't|do not|nowhere|never) (say|state|mention|specify|describe|disclose|explain|name|define)s?\b"
+    r"|contains no (statement|mention)|no (mention|statement) of|(is|are|remains?) silent (on|about|as)"
+    r"|(is|are) not (stated|mentioned|specified|described|disclosed|explained)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
