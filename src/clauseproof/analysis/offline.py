@@ -33,9 +33,9 @@ from clauseproof.reading import ReadSentence
 NAME = "offline rules 1.0"
 _MOST_SENTENCES = 4
 _MOST_NOTES = 5
-_MOST_ACTIONS = 3
+_MOST_ACTIONS = 2
 _MOST_IN_GROUP = 6
-_MOST_INSTRUMENTS = 7
+_MOST_INSTRUMENTS = 6
 _MOST_IN_FLAG = 3
 
 
