@@ -19,12 +19,12 @@ from clauseproof.documents import Span
 _MARKUP = re.compile(
     r"""
       (?P<escape>\\[!-/:-@\[-`{-~])
-    | (?P<hardbreak>\\\n)
+    | (?P<hardbreak>\\\r?$)
     | (?P<image>!\[[^\[\]\n]{0,2000}\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,4000}\))
     | (?P<linkend>\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,4000}\))
     | (?P<open>\[)
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
-    | (?P<autolink><(?=(?:https?|mailto):)[^<>\s]{1,2000}>)
+    | (?P<autolink><(?=(?:https?|mailto):|[\w.+-]{1,64}@)[^<>\s]{1,2000}>)
     | (?P<tag></?[A-Za-z][^<>\n]{0,2000}>|<!--(?:[^<\n]|<(?!!--)){0,2000}?-->)
     | (?P<star>\*+)
     | (?P<under>_+)
@@ -35,7 +35,7 @@ _MARKUP = re.compile(
     re.VERBOSE,
 )
 _LINE_MARK = re.compile(
-    r"[ \t]*(?:>[ \t]?)*[ \t]*"
+    r"[ \t\ufeff]*(?:>[ \t]?)*[ \t]*"
     r"(?:#{1,6}(?=[ \t#\[\r]|$)[ \t]*|(?:[*+-](?:[ \t]+|$)){1,8}|\d{1,3}[.)](?:[ \t]+|$))?"
 )
 _BLOCK_TAGS = ("<br", "</p", "</t", "</l", "</d", "</h")
@@ -279,7 +279,8 @@ class _Writer:
             starts.extend(self._starts[position:first])
             ends.extend(self._ends[position:first])
             position = last
-        text = "".join(parts)
+        text = "".join(parts).rstrip()  # an empty link at the end leaves the blank before it
+        del starts[len(text) :], ends[len(text) :]
         return PlainText(fold(text) if self._folded else text, starts, ends, source)
 
     def _find_gaps(self) -> list[tuple[int, int]]:

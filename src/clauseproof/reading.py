@@ -14,6 +14,8 @@ from clauseproof.sentences import iter_sentences
 
 _MOST_LEADS = 2
 _TITLE_WORDS = 3
+# A short sentence that begins with one of these ("We never sell.") says something; it is no title.
+_SUBJECTS = frozenset({"we", "you", "they", "it", "this", "that", "these", "there", "nobody", "nothing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,8 @@ def _joined_titles(text: str) -> list[tuple[int, int]]:
     title: int | None = None
     for start, end in iter_sentences(text):
         first = start if title is None else title
-        if len(text[start:end].split()) <= _TITLE_WORDS:
+        words = text[start:end].split()
+        if len(words) <= _TITLE_WORDS and words[0].strip("\"'(").casefold() not in _SUBJECTS:
             title = first
             continue
         ranges.append((first, end))

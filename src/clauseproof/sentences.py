@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)")
+_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)")
 _NUMBER_AT_START = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivxIVX]{1,4}|[a-zA-Z])\.$")
+_LONGEST_NUMBER = 24
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.g|i\.e|etc|cf|vs|no|nos|art|arts|sec|sect|inc|ltd|corp|co|llc|mr|mrs|ms|dr|st|approx|incl"
-    r"|para|cal|civ|u\.s|u\.s\.c|u\.k|e\.u|d\.c|p\.o|bzw|z\.b|abs|nr|[a-z]|[ivx]{2,4}|\d+(?:\.\d+)+)\.$",
+    r"|para|cal|civ|seq|a\.m|p\.m|jan|feb|aug|sept|oct|nov|dec"
+    r"|u\.s|u\.s\.c|u\.k|e\.u|d\.c|p\.o|bzw|z\.b|abs|nr|[a-z]|[ivx]{2,4}|\d+(?:\.\d+)+)\.$",
     re.IGNORECASE,
 )
 
@@ -36,14 +38,15 @@ def iter_sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_abbreviation(text: str, start: int, match: re.Match[str]) -> bool:
-    if _NUMBER_AT_START.match(text[start : match.start() + 1].strip()):
+    opening = text[start : min(match.start() + 1, start + _LONGEST_NUMBER)].strip()
+    if _NUMBER_AT_START.match(opening) and match.start() < start + _LONGEST_NUMBER:
         return True
     head = text[max(start, match.start() - 12) : match.start() + 1]
     if not _ABBREVIATION.search(head):
         return False
     following = text[match.end() : match.end() + 2].strip()
-    # "Inc.", "etc." and "Section 6.2." may also end a sentence: a capital after them decides.
-    ends_word = re.search(r"(?:etc|inc|ltd|corp|llc|\d)\.$", head, re.IGNORECASE)
+    # "Inc.", "etc.", "No." and "Section 6.2." may also end a sentence: a capital after them decides.
+    ends_word = re.search(r"(?:etc|inc|ltd|corp|llc|seq|[ap]\.m|\bnos?|\d)\.$", head, re.IGNORECASE)
     return not (ends_word and following[:1].isupper())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from clauseproof.errors import ConfigurationError
@@ -40,24 +40,25 @@ def load_settings(workspace: Path | None = None, environment: Mapping[str, str] 
         Defaults, overlaid by ``<workspace>/settings.toml``, overlaid by ``CLAUSEPROOF_*`` variables.
 
     Raises:
-        ConfigurationError: The file is malformed or holds an unknown setting; names file and setting.
+        ConfigurationError: The workspace is no folder, or the file is malformed or holds an unknown
+            setting; names file and setting.
     """
     variables = os.environ if environment is None else environment
     folder = workspace or Path(variables.get(f"{_PREFIX}WORKSPACE") or DEFAULT_WORKSPACE)
-    settings = Settings(workspace=folder)
     path = folder / "settings.toml"
     names = [field.name for field in fields(Settings) if field.name != "workspace"]
+    chosen: dict[str, str] = {}
     for name, value in _read_file(path).items():
         if name not in names:
             raise ConfigurationError(f"{path}: unknown setting {name!r}; known are {', '.join(names)}.")
         if not isinstance(value, str):
             raise ConfigurationError(f"{path}: {name} must be a text in quotation marks.")
-        settings = replace(settings, **{name: value})
+        chosen[name] = value
     for name in names:
-        value = variables.get(f"{_PREFIX}{name.upper()}")
-        if value:
-            settings = replace(settings, **{name: value})
-    return settings
+        from_environment = variables.get(f"{_PREFIX}{name.upper()}")
+        if from_environment:
+            chosen[name] = from_environment
+    return Settings(folder, **chosen)
 
 
 def _read_file(path: Path) -> dict[str, object]:
@@ -65,6 +66,10 @@ def _read_file(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
+    except NotADirectoryError as error:
+        raise ConfigurationError(
+            f"{path.parent} is not a folder; choose another with --workspace."
+        ) from error
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

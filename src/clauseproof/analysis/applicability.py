@@ -101,11 +101,7 @@ def _provisions(
             continue
         if reference.force == "in-force" and len(references) < _MOST_PROVISIONS:
             references.append(reference)
-        elif (
-            reference.force == "coming"
-            and reference.applies_from
-            and reference.applies_from - at < _COMING_WITHIN
-        ):
+        elif reference.force == "coming" and _is_near(reference, at):
             coming.append(reference)
     return tuple(references), tuple(coming), tuple(facts)
 

@@ -130,7 +130,7 @@ class Workspace:
         """
         name = _default_name(source) if name is None else name
         self._check_name(name)
-        local = Path(source).expanduser()
+        local = _local_path(source)
         if _is_address(source) and not local.exists():
             return self._clone(source, name)
         _check_exists(local, source)
@@ -291,9 +291,16 @@ def _default_name(source: str) -> str:
     if _is_address(source):
         last = re.split(r"[/:]", source.rstrip("/"))[-1]
     else:
-        last = Path(source).expanduser().resolve().name
+        last = _local_path(source).resolve().name
     stem = last.removesuffix(".bundle").removesuffix(".git")
     return _UNFIT.sub("-", stem).strip("-.")
+
+
+def _local_path(source: str) -> Path:
+    try:
+        return Path(source).expanduser()
+    except RuntimeError:  # no such user, or a user without a home
+        return Path(source)
 
 
 def _is_address(source: str) -> bool:

@@ -69,7 +69,8 @@ class PracticeClassifier:
                 continue
             practice = self._practices[practice_id]
             start, end = self._evidence(practice, sentence)
-            polarity = read_polarity(sentence.led, start, end, self._wording)
+            item = 0 if read.provision.kind == "row" else len(sentence.led) - len(sentence.text)
+            polarity = read_polarity(sentence.led, start, end, self._wording, item=item)
             span = read.plain.source_span(sentence.start, sentence.end)
             if read.provision.kind == "row":
                 polarity = read_row_polarity(read.plain.source[span.start : span.end]) or polarity

@@ -12,20 +12,27 @@ _REACH_CHARACTERS = 120
 _HEAD_CHARACTERS = 60
 _ENUMERATOR = r"(?:^|[\s:])\((?:a|i|1|A)\) "
 _ANSWERS = {"yes": "yes", "no": "no", "none": "no", "n/a": "no"}
+_LEAD_IN_CHARACTERS = 240
+_LEAD_IN_BREAK = (
+    r"[.;!?] |,? (but|however|although|while|whereas|if|and (may|can|(shall|will|must) be|we|you|they|it)) "
+    r"|, and |\bnot limited to"
+)
+_RELATIVE_CLAUSE = r"\b(that|which|who|whose)\b[^,]*"
 _CLAUSE_BREAK = r"[;:]\s|,? (but|however|although|while|whereas|and (we|you|they|it)) "
 
 
-def read_polarity(sentence: str, start: int, end: int, wording: Wording) -> Polarity:
+def read_polarity(sentence: str, start: int, end: int, wording: Wording, *, item: int = 0) -> Polarity:
     """Read the polarity of the words ``sentence[start:end]`` that show a practice.
 
     A negation counts where it stands inside the words or before them in the same clause; a condition
     counts anywhere in the sentence. What introduces a list run into the sentence governs each part of it
-    ("shall not: (a) ...; (b) ..."). A negation with a condition is conditional: "we do not share your
+    ("shall not: (a) ...; (b) ..."), and so does the lead-in before `item`, where a list's item starts in
+    the sentence. A negation with a condition is conditional: "we do not share your
     data unless you agree" is neither a yes nor a no.
     """
     clause = sentence[_clause_start(sentence, start) : end]
-    governing = _enumeration_head(sentence, start)
-    negated = any(find(pattern, part) for pattern in wording.negations for part in (clause, governing))
+    parts = (clause, _enumeration_head(sentence, start), _governing_lead_in(sentence, item))
+    negated = any(find(pattern, part) for pattern in wording.negations for part in parts)
     if any(find(pattern, sentence) for pattern in wording.conditions):
         return "conditional"
     return "negative" if negated else "positive"
@@ -42,7 +49,8 @@ def read_row_polarity(row: str) -> Polarity | None:
         differ, positive where all say yes.
     """
     cells = [visible(cell).strip(" .").casefold() for cell in row.split("|")]
-    answers = {_ANSWERS[cell.split(" ")[0]] for cell in cells if cell.split(" ")[0] in _ANSWERS}
+    words = [cell.split(" ")[0].rstrip(",;:.") for cell in cells]
+    answers = {_ANSWERS[word] for word in words if word in _ANSWERS}
     if not answers:
         return None
     return "conditional" if len(answers) > 1 else "negative" if "no" in answers else "positive"
@@ -52,6 +60,18 @@ def _enumeration_head(sentence: str, start: int) -> str:
     """Return the words just before a list run into the sentence, where the words at `start` are in it."""
     marks = find_all(_ENUMERATOR, sentence[:start])
     return sentence[max(0, marks[0][0] - _HEAD_CHARACTERS) : marks[0][0]] if marks else ""
+
+
+def _governing_lead_in(sentence: str, item: int) -> str:
+    """Return the last clause of a lead-in, which governs the item after it, without relative clauses."""
+    lead_in = sentence[max(0, item - _LEAD_IN_CHARACTERS) : item].rstrip(": ")
+    if lead_in.endswith((".", "!", "?")):
+        return ""
+    breaks = find_all(_LEAD_IN_BREAK, lead_in)
+    clause = lead_in[breaks[-1][1] :] if breaks else lead_in
+    for start, end in reversed(find_all(_RELATIVE_CLAUSE, clause)):
+        clause = clause[:start] + clause[end:]
+    return clause
 
 
 def _clause_start(sentence: str, start: int) -> int:

@@ -6,11 +6,13 @@ import difflib
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
-from clauseproof.errors import ClauseproofError
+from clauseproof.cli.outcome import DONE, drop_unwritable, explain, prepare_streams
 
 # Commands are imported only when they run, so that `clauseproof --help` costs no more than click.
 _COMMANDS = {
@@ -29,8 +31,38 @@ _COMMANDS = {
 }
 
 
+_NAME = "clauseproof"
+_COMPLETE = "_CLAUSEPROOF_COMPLETE"
+
+
 class _Commands(click.Group):
-    """Finds commands by name without importing the others."""
+    """Finds commands by name without importing the others, and ends as `outcome` says."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> NoReturn:
+        """Run a command line and exit, in every case with a code scripts can rely on."""
+        if os.environ.get(_COMPLETE):
+            super().main(args, _NAME, _COMPLETE, **extra)
+        prepare_streams()
+        code = DONE
+        try:
+            try:
+                with self.make_context(_NAME, list(sys.argv[1:] if args is None else args), **extra) as ctx:
+                    self.invoke(ctx)
+            except click.exceptions.Exit as done:
+                code = done.exit_code
+            sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:
+            code = explain(error)
+        drop_unwritable()
+        sys.exit(code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -46,7 +78,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS:
-            nearest = difflib.get_close_matches(args[0], _COMMANDS, n=2, cutoff=0.5)
+            nearest = difflib.get_close_matches(args[0], _COMMANDS, n=2, cutoff=0.6)
             hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -57,6 +89,7 @@ class _Commands(click.Group):
 
 
 @click.group(
+    _NAME,
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Exit codes: 0 done; 1 done with failures or findings; 2 wrong usage or input.",
@@ -77,34 +110,10 @@ def cli(ctx: click.Context, workspace: Path | None) -> None:
     clauseproof analyze midjourney "privacy policy"
     """
     ctx.obj = workspace
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
 
 
 def main() -> None:
     """Run the command line and exit."""
-    try:
-        code = cli.main(standalone_mode=False)
-        sys.stdout.flush()
-    except click.exceptions.Abort:
-        click.echo("interrupted; what was saved stays as it was", err=True)
-        code = 130
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except ClauseproofError as error:
-        click.echo(f"error: {error}", err=True)
-        code = 2
-    except BrokenPipeError:
-        # The reader has gone (`| head`): nothing is wrong, and nothing more can be printed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {place}{error.strerror or error}", err=True)
-        _forget_output()
-        code = 2
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _forget_output() -> None:
-    """Keep Python from failing once more on what could not be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    cli.main()

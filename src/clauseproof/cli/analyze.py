@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +65,8 @@ def command(
     """
     if (file is None) == (service is None):
         raise click.UsageError("name a SERVICE or a --file.", ctx)
+    if file is not None and archive_name:
+        raise click.UsageError("--archive goes with SERVICE.", ctx)
     from clauseproof.pipeline import Analyzer
     from clauseproof.reporting import known_formats
 
@@ -94,7 +97,7 @@ def deliver(
 
     knowledge = analyzer.knowledge
     paths = write_report(analyzed.report, analyzed.texts, knowledge, formats, folder)
-    color = sys.stdout.isatty()
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     click.echo(render_summary(analyzed.report, knowledge, paths, color=color))
     if open_report:
         click.launch(str(paths[0]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from clauseproof.cli.shared import json_option, print_json, print_table, tell, workspace_of
+from clauseproof.cli.shared import json_option, print_json, print_line, print_table, tell, workspace_of
 
 
 @click.group("archive")
@@ -27,9 +29,15 @@ def command() -> None:
 @json_option
 @click.pass_context
 def add(ctx: click.Context, source: str, name: str | None, as_json: bool) -> None:
-    """Register SOURCE: a bundle, a git URL, a clone, or a folder."""
+    """Register SOURCE: a bundle, a git URL, a clone, or a folder.
+
+    \b
+    clauseproof archive add genai-contrib-versions.bundle
+    clauseproof archive add ./contracts --name contracts
+    """
     workspace = workspace_of(ctx)
-    tell(f"adding {source}")
+    if sys.stderr.isatty():
+        tell(f"adding {source}")
     registered = workspace.add(source, name)
     archive = workspace.open(registered.name)
     services = archive.services()
@@ -46,7 +54,7 @@ def add(ctx: click.Context, source: str, name: str | None, as_json: bool) -> Non
     if as_json:
         print_json(summary)
         return
-    click.echo(
+    print_line(
         f"{registered.name}: {len(services)} services, {len(documents)} documents, {versions} versions"
     )
 
@@ -55,7 +63,11 @@ def add(ctx: click.Context, source: str, name: str | None, as_json: bool) -> Non
 @json_option
 @click.pass_context
 def list_archives(ctx: click.Context, as_json: bool) -> None:
-    """List the registered archives."""
+    """List the registered archives.
+
+    \b
+    clauseproof archive list --json
+    """
     archives = workspace_of(ctx).archives()
     if as_json:
         print_json([one.model_dump() for one in archives])
@@ -70,11 +82,16 @@ def list_archives(ctx: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def update(ctx: click.Context, name: str | None, as_json: bool) -> None:
-    """Fetch what is new, for one archive or for all."""
+    """Fetch what is new, for one archive or for all.
+
+    \b
+    clauseproof archive update
+    clauseproof archive update genai-contrib-versions
+    """
     updates = workspace_of(ctx).update(name)
     if as_json:
         print_json([one.model_dump() for one in updates])
         return
     for one in updates:
         changed = "up to date" if one.before == one.after else f"{one.before[:8]} -> {one.after[:8]}"
-        click.echo(f"{one.name}: {changed}")
+        print_line(f"{one.name}: {changed}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import click
+
+from clauseproof.cli.shared import print_json
 
 
 @click.command("classify")
@@ -23,14 +23,14 @@ def command(file: Path) -> None:
     from clauseproof.errors import ConfigurationError
     from clauseproof.pipeline import Analyzer
 
-    analyzer = Analyzer()
     name = "standard input" if str(file) == "-" else str(file)
     try:
-        stream = click.open_file(str(file), encoding="utf-8")
+        stream = click.open_file(str(file), "rb")
     except OSError as error:
         raise ConfigurationError(f"{name}: cannot be read: {error.strerror}.") from error
+    analyzer = Analyzer()
     with stream:
-        for number, line in enumerate(_lines(stream, name), 1):
+        for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
             row = _parse_row(line, f"{name}, line {number}")
@@ -38,25 +38,21 @@ def command(file: Path) -> None:
                 {"id": label.id, "score": label.score, "polarity": label.polarity}
                 for label in analyzer.classify(row["text"])
             ]
-            click.echo(json.dumps({"id": row["id"], "practices": labels}, ensure_ascii=False))
+            print_json({"id": row["id"], "practices": labels}, indent=None)
 
 
-def _lines(stream: IO[str], name: str) -> Iterator[str]:
+def _parse_row(line: bytes, place: str) -> dict[str, str]:
     from clauseproof.errors import ConfigurationError
 
     try:
-        yield from stream
+        # Editors on Windows begin a file with a byte order mark.
+        row = json.loads(line.strip().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{name}: is not UTF-8 text: {error.reason}.") from error
-
-
-def _parse_row(line: str, place: str) -> dict[str, str]:
-    from clauseproof.errors import ConfigurationError
-
-    try:
-        row = json.loads(line)
+        raise ConfigurationError(f"{place}: not UTF-8 text: {error.reason} (byte {error.start}).") from error
     except json.JSONDecodeError as error:
         raise ConfigurationError(f"{place}: not JSON: {error.msg} (column {error.colno}).") from error
+    except RecursionError as error:
+        raise ConfigurationError(f"{place}: not a row: nested too deep.") from error
     if not isinstance(row, dict):
         raise ConfigurationError(f"{place}: expected an object with id and text.")
     missing = [key for key in ("id", "text") if key not in row]

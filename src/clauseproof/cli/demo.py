@@ -27,7 +27,7 @@ def command(out: Path | None, open_report: bool) -> None:
     analyzer = Analyzer()
     folder = out or DEFAULT_FOLDER
     for at, service in enumerate(archive.services()):
-        tell(f"{service}")
+        tell(service)
         analyzed = analyzer.analyze(archive, service, progress=lambda message: tell(f"  {message}"))
         deliver(analyzer, analyzed, ["html"], folder, open_report=open_report and at == 0)
         click.echo()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from clauseproof.cli.shared import json_option, print_json, settings_of
+from clauseproof.cli.shared import json_option, print_json, print_line, settings_of
 from clauseproof.errors import ClauseproofError
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def _print(finding: Finding) -> None:
     import textwrap
 
     lines = textwrap.wrap(finding.text, 54, break_on_hyphens=False) or [""]
-    click.echo(f"  {finding.status:9}{finding.subject:14}{lines[0]}")
+    print_line(f"  {finding.status:9}{finding.subject:14}{lines[0]}")
     for line in lines[1:]:
-        click.echo(f"{'':25}{line}")
+        print_line(f"{'':25}{line}")
 
 
 def _guarded(check: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
@@ -94,9 +94,13 @@ def _check_archive(settings: Settings) -> Iterator[Finding]:
     if not registered:
         yield Finding("note", "archive", "none added yet: clauseproof archive add SOURCE")
     for one in registered:
-        archive = workspace.open(one.name)
-        documents = sum(len(archive.documents(service)) for service in archive.services())
-        yield Finding("ok", "archive", f"{one.name}, {documents} documents ({one.source})")
+        try:
+            archive = workspace.open(one.name)
+            documents = sum(len(archive.documents(service)) for service in archive.services())
+        except ClauseproofError as error:
+            yield Finding("fault", "archive", str(error))
+        else:
+            yield Finding("ok", "archive", f"{one.name}, {documents} documents ({one.source})")
 
 
 def _check_knowledge(settings: Settings) -> Iterator[Finding]:

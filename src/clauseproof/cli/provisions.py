@@ -14,6 +14,7 @@ from clauseproof.cli.shared import (
     json_option,
     locate,
     print_json,
+    print_line,
 )
 
 
@@ -45,8 +46,8 @@ def command(
     from clauseproof.pipeline import Analyzer
 
     if file is not None:
-        if service:
-            raise click.UsageError("name a service and a document, or a --file, not both.", ctx)
+        if service or at or archive_name:
+            raise click.UsageError("--file goes with no SERVICE, --at or --archive.", ctx)
         version = read_file(file)
     elif service and document:
         archive, found = locate(ctx, service, archive_name)
@@ -73,9 +74,9 @@ def command(
         print_json(rows)
         return
     for row, one in zip(rows, read.provisions, strict=True):
-        click.secho(f"{row['provision_id']}  {' > '.join(one.provision.heading_path)}", bold=True)
+        print_line(f"{row['provision_id']}  {' > '.join(one.provision.heading_path)}", bold=True)
         words = one.plain.text
-        click.echo(f"  {words[:150]}{'...' if len(words) > 150 else ''}")
+        print_line(f"  {words[:150]}{'...' if len(words) > 150 else ''}")
         if one.labels:
             marks = {"positive": "+", "negative": "-", "conditional": "?"}
-            click.echo("  " + ", ".join(f"{marks[label.polarity]}{label.id}" for label in one.labels))
+            print_line("  " + ", ".join(f"{marks[label.polarity]}{label.id}" for label in one.labels))

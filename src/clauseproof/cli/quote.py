@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clauseproof.cli.shared import archive_option, file_option, json_option, locate, print_json
+from clauseproof.cli.shared import archive_option, file_option, json_option, locate, print_json, print_line
 
 if TYPE_CHECKING:
     from clauseproof.quotations import QuotationProof
@@ -36,7 +36,7 @@ def command(
 
     Accepted are the same words in the same order; white space, typographic marks and
     markup may differ. What is refused is refused with the difference named. Exit code 1
-    where it is refused.
+    where it is refused. Write -- before a TEXT that begins with a dash.
 
     \b
     clauseproof quote "we do not sell your data" --service midjourney
@@ -45,6 +45,8 @@ def command(
     """
     if (file is None) == (service is None):
         raise click.UsageError("name a --service or a --file.", ctx)
+    if file is not None and (document or all_versions or archive_name):
+        raise click.UsageError("--document, --all-versions and --archive go with --service.", ctx)
     from clauseproof.quotations import iter_versions, prove_quotation
 
     if file is not None:
@@ -67,19 +69,19 @@ def _print(proof: QuotationProof, text: str) -> None:
 
     where = " > ".join(filter(None, [proof.document, *proof.heading_path]))
     if proof.status != "rejected":
-        click.echo(f"accepted: {proof.status}")
-        click.echo(f"  {where}")
+        print_line(f"accepted: {proof.status}")
+        print_line(f"  {where}")
         places = ", ".join(f"{span.start}-{span.end}" for span in proof.spans)
-        click.echo(f"  characters {places}, version of {proof.date} ({str(proof.version_id)[:8]})")
+        print_line(f"  characters {places}, version of {proof.date} ({str(proof.version_id)[:8]})")
         if proof.allowed:
-            click.echo(f"  allowed   {'; '.join(proof.allowed)}")
+            print_line(f"  allowed   {'; '.join(proof.allowed)}")
         return
-    click.echo(f"rejected: {proof.difference}")
+    print_line(f"rejected: {proof.difference}")
     if proof.nearest and proof.nearest_text:
-        click.echo(f"  yours     {_shortened(text)}")
-        click.echo(f"  version   {_shortened(visible(proof.nearest_text))}")
-        click.echo(f"  nearest   {where}")
-        click.echo(
+        print_line(f"  yours     {_shortened(text)}")
+        print_line(f"  version   {_shortened(visible(proof.nearest_text))}")
+        print_line(f"  nearest   {where}")
+        print_line(
             f"            characters {proof.nearest.start}-{proof.nearest.end},"
             f" version of {proof.date} ({str(proof.nearest_version_id)[:8]})"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,15 +34,26 @@ def command() -> None:
 def list_regulations(
     jurisdiction: str | None, practice: str | None, at: datetime.date | None, as_json: bool
 ) -> None:
-    """List instruments, or the provisions that bear on a practice."""
+    """List instruments, or the provisions that bear on a practice.
+
+    \b
+    clauseproof regulations list --jurisdiction EU
+    clauseproof regulations list --practice ai-training --at 2025-06-01 --json
+    """
     from clauseproof.knowledge import load_knowledge
     from clauseproof.knowledge.law import resolve_citation
 
     knowledge = load_knowledge()
     day = at or _today()
+    if jurisdiction:
+        jurisdiction = _known(
+            "jurisdiction", jurisdiction, {one.jurisdiction for one in knowledge.instruments.values()}
+        )
+    if practice:
+        practice = _known("practice", practice, knowledge.practices)
     rows = []
     for instrument in knowledge.instruments.values():
-        if jurisdiction and instrument.jurisdiction.casefold() != jurisdiction.casefold():
+        if jurisdiction and instrument.jurisdiction != jurisdiction:
             continue
         provisions = [
             resolve_citation(knowledge, one.id, day)
@@ -78,12 +90,18 @@ def list_regulations(
 @at_option
 @json_option
 def show_regulation(citation: str, at: datetime.date | None, as_json: bool) -> None:
-    """Show an instrument (gdpr) or one of its provisions (gdpr:6)."""
+    """Show an instrument (gdpr) or one of its provisions (gdpr:6).
+
+    \b
+    clauseproof regulations show gdpr
+    clauseproof regulations show ccpa:121 --at 2021-05-05
+    """
     from clauseproof.knowledge import load_knowledge
     from clauseproof.knowledge.law import resolve_citation
 
     knowledge = load_knowledge()
     day = at or _today()
+    citation = _known("citation", citation, [*knowledge.instruments, *knowledge.provisions])
     if citation in knowledge.instruments:
         instrument = knowledge.instruments[citation]
         if as_json:
@@ -92,8 +110,7 @@ def show_regulation(citation: str, at: datetime.date | None, as_json: bool) -> N
             _print_instrument(knowledge, citation, day)
         return
     reference = resolve_citation(knowledge, citation, day)
-    if reference is None:
-        raise _unknown(knowledge, citation)
+    assert reference is not None, "every provision of the knowledge base resolves"
     entry = knowledge.provisions[citation][1]
     if as_json:
         print_json({**entry.model_dump(mode="json"), **reference.model_dump(mode="json"), "at": day})
@@ -164,11 +181,16 @@ def _today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
-def _unknown(knowledge: KnowledgeBase, citation: str) -> Exception:
+def _known(kind: str, wanted: str, known: Collection[str]) -> str:
+    """Return an id as the knowledge base spells it, in any letter case."""
     import difflib
 
     from clauseproof.errors import NotInArchiveError
 
-    known = [*knowledge.instruments, *knowledge.provisions]
-    nearest = difflib.get_close_matches(citation, known, n=3, cutoff=0.5)
-    return NotInArchiveError(f"the knowledge base has no {citation!r}.", tuple(nearest))
+    spelt = {one.casefold(): one for one in known}
+    if wanted.casefold() in spelt:
+        return spelt[wanted.casefold()]
+    nearest = difflib.get_close_matches(wanted.casefold(), spelt, n=3, cutoff=0.5)
+    raise NotInArchiveError(
+        f"the knowledge base has no {kind} {wanted!r}.", tuple(spelt[one] for one in nearest)
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +14,14 @@ from clauseproof.cli.shared import (
     json_option,
     locate,
     print_json,
+    print_line,
     settings_of,
     tell,
     workspace_of,
 )
+
+if TYPE_CHECKING:
+    from clauseproof.archive.base import Archive
 
 
 @click.command("search")
@@ -67,6 +73,8 @@ def command(
             archive, query, settings, service=name, document=document, at=at, count=count, progress=tell
         )
     ]
+    if at and not hits:
+        _check_recorded(archives, name, at)
     hits.sort(key=lambda hit: -hit.score)
     if as_json:
         rows = [
@@ -91,8 +99,24 @@ def command(
         tell("nothing in the archive has to do with this question")
     for hit in hits[:count]:
         passage = hit.passage
-        click.secho(
+        print_line(
             f"{passage.service} / {passage.document} > {' > '.join(passage.heading_path[-2:])}", bold=True
         )
-        click.echo(f"  {passage.text[:220]}{'...' if len(passage.text) > 220 else ''}")
-        click.echo(f"  characters {passage.start}-{passage.end}, version of {passage.date}")
+        print_line(f"  {passage.text[:220]}{'...' if len(passage.text) > 220 else ''}")
+        print_line(f"  characters {passage.start}-{passage.end}, version of {passage.date}")
+
+
+def _check_recorded(archives: Sequence[Archive], service: str | None, at: datetime.date) -> None:
+    """Tell a day before anything was recorded from a question nothing answers."""
+    from clauseproof.errors import NotInArchiveError
+
+    days = [
+        record.date
+        for archive in archives
+        for name in ([service] if service else archive.services())
+        for document in archive.documents(name) + archive.former_documents(name)
+        for record in archive.records(name, document)[:1]
+    ]
+    if days and min(days) > at:
+        place = service or " and ".join(archive.name for archive in archives)
+        raise NotInArchiveError(f"{place} was first recorded on {min(days)}; there is no version of {at}.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# Control characters but for tab and line feed, and the marks that turn the direction of writing.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 
 class Day(click.ParamType[datetime.date]):
     """A day written YYYY-MM-DD."""
@@ -27,10 +32,11 @@ class Day(click.ParamType[datetime.date]):
         """Return the day or fail naming the form."""
         if isinstance(value, datetime.date):
             return value
-        try:
-            return datetime.date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a day; write it as 2026-11-25.", param, ctx)
+        with contextlib.suppress(ValueError):
+            day = datetime.date.fromisoformat(str(value))
+            if day.isoformat() == value:
+                return day
+        self.fail(f"{value!r} is not a day; write it as 2026-11-25.", param, ctx)
 
 
 def json_option(function: F) -> F:
@@ -69,9 +75,20 @@ def locate(ctx: click.Context, service: str, archive_name: str | None) -> tuple[
     return workspace_of(ctx).locate(service, archive_name)
 
 
-def print_json(value: Any) -> None:
+def readable(text: str) -> str:
+    """Replace what would steer a terminal in a text from outside."""
+    return _STEERING.sub("\ufffd", text)
+
+
+def print_json(value: Any, indent: int | None = 2) -> None:
     """Print one JSON value on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=indent, default=str))
+
+
+def print_line(text: str, *, bold: bool = False) -> None:
+    """Print a line for people on stdout."""
+    text = readable(text)
+    click.echo(click.style(text, bold=True) if bold else text)
 
 
 def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
@@ -80,12 +97,13 @@ def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
     widths = [max(len(one[at]) for one in [list(heads), *cells]) for at in range(len(heads) - 1)]
     for row in [list(heads), *cells]:
         padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        click.echo("  ".join([*padded, row[-1]]).rstrip())
+        print_line("  ".join([*padded, row[-1]]).rstrip())
 
 
 def tell(message: str) -> None:
-    """Say something on stderr."""
-    click.echo(message, err=True)
+    """Say something on stderr; where nobody can hear it, the work goes on."""
+    with contextlib.suppress(OSError):
+        click.echo(readable(message), err=True)
 
 
 def file_option(function: F) -> F:

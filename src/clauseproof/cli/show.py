@@ -7,7 +7,15 @@ import sys
 
 import click
 
-from clauseproof.cli.shared import archive_option, at_option, json_option, locate, print_json, tell
+from clauseproof.cli.shared import (
+    archive_option,
+    at_option,
+    json_option,
+    locate,
+    print_json,
+    readable,
+    tell,
+)
 
 
 @click.command("show")
@@ -27,6 +35,8 @@ def command(
 ) -> None:
     """Print the archived text of DOCUMENT, character for character.
 
+    Only on a terminal are the characters that would steer it replaced.
+
     \b
     clauseproof show midjourney "privacy policy"
     clauseproof show midjourney privacy --at 2024-06-01
@@ -39,4 +49,7 @@ def command(
         print_json(version.model_dump(mode="json"))
         return
     tell(f"{version.service} / {version.document}, version of {version.date} ({version.version_id[:12]})")
-    sys.stdout.buffer.write(version.text.encode())
+    if sys.stdout.isatty():
+        click.echo(readable(version.text))
+    else:
+        sys.stdout.buffer.write(version.text.encode())

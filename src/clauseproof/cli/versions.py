@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from clauseproof.cli.shared import archive_option, json_option, locate, print_json, print_table
+from clauseproof.cli.shared import archive_option, json_option, locate, print_json, print_table, tell
 
 
 @click.command("versions")
@@ -37,7 +37,7 @@ def command(ctx: click.Context, service: str, document: str, archive_name: str |
         for version in archive.read_many(records, failures)
     ]
     for failure in failures:
-        click.echo(f"note: {failure}", err=True)
+        tell(f"note: {failure}")
     if as_json:
         print_json(rows)
         return

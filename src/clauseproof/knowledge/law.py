@@ -18,8 +18,8 @@ def resolve_citation(knowledge: KnowledgeBase, citation: str, at: datetime.date)
 
     Returns:
         The reference, or None where the knowledge base has no such provision. A provision without a day
-        of its own inherits its instrument's, and says so; the later of the two days decides, since no
-        article starts before its act.
+        of its own inherits its instrument's, and says so; its own decides where it has one, earlier or
+        later than the act's.
     """
     entry = knowledge.provisions.get(citation)
     if entry is None:

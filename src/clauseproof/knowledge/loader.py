@@ -163,7 +163,8 @@ class KnowledgeBase:
                     yield f"{place}: fact {fact.key}: {fact.disclosure} is not among its disclosures"
             for condition in _conditions(practice):
                 yield from self._condition_faults(place, condition, practice, fact_keys)
-            for sentence in (*practice.implications, *practice.questions, *practice.considerations):
+            written = (*practice.statement, *practice.significance, *practice.implications)
+            for sentence in (*written, *practice.questions, *practice.considerations):
                 for citation in sentence.citations:
                     if citation not in self.provisions:
                         yield f"{place}: unknown citation {citation}"
@@ -171,6 +172,10 @@ class KnowledgeBase:
             for one in entry.answered_by:
                 if one not in self.disclosures:
                     yield f"disclosures/{entry.id}.yaml: answered by unknown disclosure {one}"
+        for jurisdiction in self.jurisdictions.values():
+            for larger in jurisdiction.within:
+                if larger not in self.jurisdictions:
+                    yield f"jurisdictions.yaml: {jurisdiction.code} lies within unknown {larger}"
         for instrument in self.instruments.values():
             place = f"instruments/{instrument.id}.yaml"
             if instrument.applies.market not in self.jurisdictions and instrument.applies.market != "INT":

@@ -17,44 +17,57 @@ from clauseproof.plaintext import fold, visible
 from clauseproof.sentences import iter_sentences
 from clauseproof.verification.wording import own_words
 
-_COUNTS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-    " seventeen eighteen nineteen twenty"
-).split()
-_TENS = "thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBERS = {word: str(at) for at, word in enumerate(_COUNTS, start=1)}
-_NUMBERS |= {word: str(10 * at) for at, word in enumerate(_TENS, start=3)}
+_NUMBERS = {
+    **{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7"},
+    **{"eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fourteen": "14"},
+    **{"fifteen": "15", "eighteen": "18", "twenty": "20", "thirty": "30", "forty": "40", "sixty": "60"},
+    **{"ninety": "90"},
+}
 _FIGURE = re.compile(r"(?<![\w.])\d(?:[\d,.]*\d)?(?![\w])")
 # "thirty (30) calendar days": the number next to its unit.
 _PERIOD = re.compile(
-    rf"\b(\d(?:[\d,.]*\d)?|{'|'.join(_NUMBERS)})\)?[ -](?:(?:full|calendar|business|working|consecutive)[ -])?"
-    r"(hour|day|week|month|year)s?\b",
+    rf"\b(\d(?:[\d,.]*\d)?|{'|'.join(_NUMBERS)})\)?[ -]"
+    r"(?:(?:full|calendar|business|working|consecutive)[ -])?(hour|day|week|month|year)s?\b",
     re.IGNORECASE,
 )
 _STRONG = r"\b(will|shall|must|always|requires?d?|guarantees?d?)\b"
 _WEAK = r"\b(may|might|can|could|reserves?|allows?|permit(s|ted)?)\b"
-_LEEWAY = r"\b(lets?|gives?|leaves?|free to|possible|possibl[ey]|able|entitle[sd]?|keeps? (the|a) right|option)\b"
+_LEEWAY = (
+    r"\b(lets?|gives?|leaves?|free to|possible|possibl[ey]|able|entitle[sd]?|keeps? (the|a) right|option)\b"
+)
 _ALL = r"\b(all|every|any and all|never|always|only|solely|exclusive(ly)?)\b"
 _PROVISO = r"\b(unless|except|only (if|when|where|with|after)|provided that)\b"
-_HEDGED = r"\b(unless|except|only|if|when|where|provided|subject|condition\w*|depend\w*|tie[sd]?|permission|limit\w*)\b"
+_HEDGED = (
+    r"\b(unless|except|only|if|when|where|provided|subject|condition\w*|depend\w*|tie[sd]?|permission"
+    r"|limit\w*)\b"
+)
 # Words by which a sentence says no without one of the negations.
 _DENIAL = (
-    r"\b(no|none|nothing|without|exclud\w+|rules? out|ruled out|limit\w*|restrict\w*|refus\w+|den(y|ies|ied)|keeps? .{0,40}\bout"
-    r"|leaves? .{0,40}\bout|bars?|barred|bans?|prohibit\w*|forbid\w*|declin\w+|avoid\w*|free of|stays?|whether)\b"
+    r"\b(no|none|nothing|without|exclud\w+|rules? out|ruled out|limit\w*|restrict\w*|refus\w+|den(y|ies|ied)"
+    r"|(keep|leave)s? .{0,40}\bout|bars?|barred|bans?|prohibit\w*|forbid\w*|declin\w+|avoid\w*|free of|stays?"
+    r"|ties?|whether)\b"
 )
 # Frames that report words without taking them up.
-_NEUTRAL = r"\b(in these words|says?:|it says|speaks? of|address(es)?|names?|describes?)"
+_NEUTRAL = r"\b(in these words|says?:|it says|speaks? of|deals? with|covers?|address(es)?|names?|describes?)"
 _RECIPIENTS = (
     r"\b(advertis(er|ing partner)s?|affiliates?|partners?|vendors?|suppliers?|contractors?|employees?"
     r"|authorit(y|ies)|regulators?|police|insurers?|employers?|investors?|researchers?|parents?|subsidiar(y|ies)"
     r"|brokers?|(sub-?)?processors?)\b"
 )
-_READER = r"\b(you|your|yours|users?|customers?|consumers?|people|persons?|individuals?|members?|visitors?|residents?)\b"
-_READER_MODAL = (
-    r"\b(you|users?|customers?|consumers?|people|persons|individuals|members)( \w+ly)? (may|can|might|could|must|shall|will)\b"
+_READER = (
+    r"\b(you|yours?|users?|customers?|consumers?|people|persons?|individuals?|members?|visitors?"
+    r"|residents?)\b"
 )
-_GOVERNED_WORDS = 5
-_FEWEST_LETTERS = 4
+_READER_MODAL = (
+    r"\b(you|users?|customers?|consumers?|people|persons|individuals|members)( \w+ly)?"
+    r" (may|can|might|could|must|shall|will)\b"
+)
+_WORD = re.compile(r"[A-Za-z]{3,}")
+# The verb a negation governs: the first word after it that carries meaning.
+_GOVERNED = re.compile(
+    r"\b(?!(?:been|have|also|ever|your|their|used|using|that|this|with|from|such|certain|personal|data)\b)"
+    r"[A-Za-z]{4,}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +145,7 @@ def _plain_number(figure: str) -> str:
     return _NUMBERS.get(figure.casefold(), figure.replace(",", "").strip("."))
 
 
-def _turned_round(
-    own: str, sentence: str, evidence: Sequence[str], negations: Sequence[str]
-) -> str | None:
+def _turned_round(own: str, sentence: str, evidence: Sequence[str], negations: Sequence[str]) -> str | None:
     """Say how a sentence in the positive turns evidence in the negative round, if it does."""
     sentences = [one for text in evidence for one in _sentences(text)]
     if "“" not in sentence and sentences and all(find_any(negations, one) for one in sentences):
@@ -144,14 +155,11 @@ def _turned_round(
     denied: set[str] = set()
     affirmed: set[str] = set()
     for one in sentences:
-        governed = [place[1] for pattern in negations for place in find_all(pattern, one)]
-        for match in re.finditer(r"[A-Za-z]{3,}", one):
-            near = any(
-                end <= match.start() and len(one[end : match.start()].split()) < _GOVERNED_WORDS
-                for end in governed
-            )
-            (denied if near else affirmed).add(_stem(match.group()))
-    said = {_stem(word) for word in re.findall(r"[A-Za-z]{3,}", own) if len(word) >= _FEWEST_LETTERS}
+        ends = {place[1] for pattern in negations for place in find_all(pattern, one)}
+        governed = {match.start() for end in ends if (match := _GOVERNED.search(one, end))}
+        for word in _WORD.finditer(one):
+            (denied if word.start() in governed else affirmed).add(_stem(word.group()))
+    said = {_stem(word) for word in _WORD.findall(own)}
     turned = sorted(said & (denied - affirmed))
     return f"the evidence denies what the sentence affirms: {turned[0]}" if turned else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clauseproof.claims import (
@@ -21,6 +21,7 @@ from clauseproof.claims import (
 )
 from clauseproof.documents import Version
 from clauseproof.knowledge import KnowledgeBase
+from clauseproof.knowledge.law import resolve_citation
 from clauseproof.patterns import find
 from clauseproof.plaintext import fold, visible
 from clauseproof.verification.citations import find_citation_fault
@@ -28,7 +29,8 @@ from clauseproof.verification.quotes import QuoteChecker
 from clauseproof.verification.support import find_unborne_figure, find_unsupported
 from clauseproof.verification.wording import find_wording_fault, own_words
 
-_QUOTED = re.compile(r"“([^”]*)”")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]{12,}\"")
+_LEAD_IN = re.compile(r'leaves out the list\'s lead-in "(.*)", whose')
 _ASSERTING = ("states", "permits", "reserves")
 # How a silence must be worded, by the outcome of its search (docs/proof.md).
 _OUTCOME_WORDS: dict[Outcome, tuple[str, ...]] = {
@@ -37,7 +39,8 @@ _OUTCOME_WORDS: dict[Outcome, tuple[str, ...]] = {
     "referred-elsewhere": ("refers its reader",),
 }
 _SILENCE = (
-    r"\b((does not|doesn't|do not|nowhere|never) (say|state|mention|specify|describe|disclose|explain|name|define)s?\b"
+    r"\b((does not|doesn't|do not|nowhere|never)"
+    r" (say|state|mention|specify|describe|disclose|explain|name|define)s?\b"
     r"|contains no (statement|mention)|no (mention|statement) of|(is|are|remains?) silent (on|about|as)"
     r"|(is|are) not (stated|mentioned|specified|described|disclosed|explained)\b)"
 )
@@ -96,7 +99,12 @@ class ClaimVerifier:
             kept = keep(section, () if claim is None else (claim,))
             return kept[0] if kept else None
 
+        draft = draft.model_copy(
+            update={"facts": tuple(fact for fact in draft.facts if self._stands(fact, draft))}
+        )
         excerpt_fault = self._quote_fault(draft.excerpt, ()) if draft.excerpt else None
+        if draft.excerpt and draft.excerpt.document != draft.document:
+            excerpt_fault = _Fault("quote-not-found", "the words are another document's")
         flags = [
             JurisdictionFlag(jurisdiction=flag.jurisdiction, reason=flag.reason, claim=claim)
             for flag in draft.jurisdiction_flags
@@ -125,7 +133,6 @@ class ClaimVerifier:
                 "compliance_considerations": keep(
                     "compliance_considerations", draft.compliance_considerations
                 ),
-                "facts": tuple(fact for fact in draft.facts if self._is_exact(fact.quote)),
             }
         )
         if draft.excerpt and excerpt_fault:
@@ -155,6 +162,10 @@ class ClaimVerifier:
         citation = find_citation_fault(claim.citations, claim.coming, self.at, self.knowledge)
         if citation:
             return _Fault(citation.reason, citation.note)
+        if claim.kind == "law":
+            for cited in (*claim.citations, *claim.coming):
+                if draft.practice not in self.knowledge.provisions[cited][1].practices:
+                    return _Fault("citation-inapplicable", f"{cited} does not bear on {draft.practice}")
         return self._carries_fault(claim, draft) or self._support_fault(claim, draft)
 
     def _quote_fault(self, quote: Quote | None, beside: Sequence[Quote]) -> _Fault | None:
@@ -172,7 +183,8 @@ class ClaimVerifier:
                 else _Fault("quote-altered", check.difference or "cut from under what governs it")
             )
         fault = self._quotable[quote]
-        if fault and any(other.end <= quote.start and other != quote for other in beside):
+        before = [other for other in beside if other.end <= quote.start and other != quote]
+        if fault and _hold_lead_in(before, fault.note):
             return None  # the lead-in that governs it is quoted beside it
         return fault
 
@@ -180,15 +192,44 @@ class ClaimVerifier:
         if quote is None:
             return True
         archived = self.archived.get((quote.document, quote.version_id))
-        return archived is not None and archived.version.text[quote.start : quote.end] == quote.text
+        return (
+            archived is not None
+            and archived.version.service == quote.service
+            and archived.version.text[quote.start : quote.end] == quote.text
+        )
+
+    def _stands(self, fact: Fact, draft: Analysis) -> bool:
+        """Tell whether a fact is one of the practice's, with words that give its figures or a search."""
+        practice = self.knowledge.practices[draft.practice]
+        spec = next((one for one in practice.facts if fact.key == f"{practice.id}.{one.key}"), None)
+        if spec is None or not self._is_exact(fact.quote):
+            return False
+        if fact.quote is None:
+            return any(fact.absence == one.disclosure for one in draft.absences)
+        if not spec.extract:
+            return fact.value in {known.value for known in spec.values}
+        return find_unborne_figure(fold(fact.value), fold(visible(fact.quote.text))) is None
 
     def _quoted_words_fault(self, claim: Claim) -> _Fault | None:
         """Every stretch between “ and ” must be the words of one of the claim's quotations."""
         shown = [fold(visible(quote.text)).replace('"', "'") for quote in claim.quotes]
-        for words in _QUOTED.findall(claim.text):
+        for marked in _QUOTED.findall(claim.text):
+            words = marked[1:-1]
             plain = fold(words).replace('"', "'").strip()
             if not any(plain in one for one in shown):
                 return _Fault("quote-not-found", f"“{words}” is not among the claim's quotations")
+            if not any(plain == one.strip() for one in shown):
+                fault = self._cut_fault(words, claim.quotes)
+                if fault:
+                    return fault
+        return None
+
+    def _cut_fault(self, words: str, quotes: Sequence[Quote]) -> _Fault | None:
+        """Prove that a part of a quotation, shown alone, is not cut from under what governs it."""
+        for quote in quotes:
+            check = self.archived[quote.document, quote.version_id].checker.check(words)
+            if check.reason in ("governed", "elision"):
+                return _Fault("quote-altered", check.difference or "cut from under what governs it")
         return None
 
     def _carries_fault(self, claim: Claim, draft: Analysis) -> _Fault | None:
@@ -196,35 +237,88 @@ class ClaimVerifier:
         facts = {fact.key for fact in draft.facts}
         if not set(claim.facts) <= facts:
             return _Fault("unsupported", "names a fact that was not read")
-        outcomes = {absence.disclosure: absence.outcome for absence in draft.absences}
-        if claim.disclosure and claim.disclosure not in outcomes:
+        searches = {absence.disclosure: absence for absence in draft.absences}
+        if claim.disclosure and claim.disclosure not in searches:
             return _Fault("unsupported", f"no search for {claim.disclosure} is on record")
         if claim.kind in _ASSERTING and not claim.quotes:
             return _Fault("unsupported", "asserts without a quotation")
+        if claim.kind in _ASSERTING:
+            other = next((one.document for one in claim.quotes if one.document != draft.document), None)
+            if other and other not in claim.text:
+                return _Fault("unsupported", f"rests on the {other} without naming it")
         if claim.kind == "law" and not (claim.citations or claim.coming):
             return _Fault("unsupported", "speaks of law without a citation")
         if claim.kind == "silent":
-            outcome = outcomes.get(claim.disclosure or "")
-            if outcome == "stated-for-this-practice":
+            return self._silence_fault(claim, searches.get(claim.disclosure or ""))
+        if claim.kind != "law" and find(_SILENCE, own_words(claim.text)):
+            search = searches.get(claim.disclosure or "")
+            if search is None:
+                return _Fault("unsupported", "speaks of a silence without a search on record")
+            if search.outcome == "stated-for-this-practice":
                 return _Fault("contradicted", "the document states it for this practice")
-            if outcome in (None, "cannot-tell"):
-                return _Fault("cannot-tell", "the search could not tell")
         rests = claim.facts or claim.quotes or claim.citations or claim.disclosure
         if claim.kind in ("implication", "consideration", "computed") and not rests:
             return _Fault("unsupported", "rests on nothing named")
         return None
 
+    def _silence_fault(self, claim: Claim, search: Absence | None) -> _Fault | None:
+        """Check that a silence says what its search found, of what was searched for."""
+        if search is None or search.outcome == "cannot-tell":
+            return _Fault("cannot-tell", "the search could not tell")
+        if search.outcome == "stated-for-this-practice":
+            return _Fault("contradicted", "the document states it for this practice")
+        subject = self.knowledge.disclosures[search.disclosure].title
+        if subject.casefold() not in claim.text.casefold():
+            return _Fault("unsupported", f"the search on record was for {subject}")
+        if not any(words in claim.text for words in _OUTCOME_WORDS[search.outcome]):
+            return _Fault("contradicted", f"the search ended otherwise: {search.outcome}")
+        not_found = search.outcome == "not-found-in-archived-text"
+        if not_found and search.elsewhere and search.elsewhere[-1].document not in claim.text:
+            return _Fault("present-elsewhere", f"the {search.elsewhere[-1].document} states it")
+        return None
+
     def _support_fault(self, claim: Claim, draft: Analysis) -> _Fault | None:
-        if claim.kind not in _ASSERTING:
-            return None
+        if claim.kind == "computed":
+            return None  # its figures are the rubric's points
         practice = self.knowledge.practices[draft.practice]
         facts = [fact for fact in draft.facts if fact.key in claim.facts]
         evidence = [quote.text for quote in claim.quotes]
         evidence += [fact.quote.text for fact in facts if fact.quote]
         known = [practice.subject, practice.title, draft.document, *(fact.value for fact in facts)]
         known += [quote.service for quote in claim.quotes]
+        if claim.kind not in _ASSERTING:
+            known += [*map(visible, evidence), *self._law_words(claim)]
+            unborne = find_unborne_figure(fold(own_words(claim.text)), fold(" ".join(known)))
+            return _Fault(unborne.reason, unborne.note) if unborne else None
         fault = find_unsupported(claim.text, evidence, known, self.knowledge)
         return _Fault(fault.reason, fault.note) if fault else None
+
+    def _law_words(self, claim: Claim) -> Iterator[str]:
+        """Yield what the knowledge base says of the provisions a claim cites, and of the cases under them."""
+        for citation in (*claim.citations, *claim.coming):
+            reference = resolve_citation(self.knowledge, citation, self.at)
+            if reference is None:
+                continue
+            instrument = self.knowledge.instruments[reference.instrument]
+            yield from (reference.label, reference.title, reference.summary, instrument.name)
+            yield from (instrument.short_name, instrument.applies.depends_on, instrument.applies_when)
+            yield f"{reference.applies_from:%-d %B %Y}" if reference.applies_from else ""
+            for action in self.knowledge.actions.values():
+                if instrument.id in action.regulation_ids:
+                    yield f"{action.parties} {action.authority} {action.date:%-d %B %Y} {action.outcome}"
+
+
+def _hold_lead_in(quotes: Iterable[Quote], difference: str) -> bool:
+    """Tell whether quotations hold the list's lead-in that another was found to leave out."""
+    missed = _LEAD_IN.search(difference)
+    if missed is None:
+        return False
+    words, lead_in = "".join(_letters(fold(visible(one.text))) for one in quotes), _letters(missed.group(1))
+    return bool(words) and (lead_in in words or words in lead_in)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _empty_sections(analysis: Analysis) -> dict[str, str]:
