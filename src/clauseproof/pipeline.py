@@ -240,14 +240,12 @@ class Analyzer:
         verifier = ClaimVerifier(self.knowledge, day, archived)
         analyses: list[Analysis] = []
         targets = [one for name, one in prepared.items() if wanted in (None, name)]
+        if provision and not any(_has_provision(one.read, provision) for one in targets):
+            raise NotInArchiveError(f"no provision {provision!r}; `clauseproof provisions` lists them.")
         for target in targets:
             progress(f"analysing {target.read.version.document}")
             others = [one.searched for one in prepared.values() if one is not target]
             analyses += self._analyse(target, others, chosen, provision, day, verifier)
-        if provision and not analyses:
-            raise NotInArchiveError(
-                f"no provision {provision!r} with a practice; `clauseproof provisions` lists them."
-            )
         report = Report(
             service=versions[0].service or versions[0].document,
             at=day,
@@ -370,6 +368,10 @@ class Analyzer:
                 cited.update(dict.fromkeys((*claim.citations, *claim.coming)))
         resolved = (resolve_citation(self.knowledge, one, day) for one in cited)
         return tuple(one for one in resolved if one)
+
+
+def _has_provision(document: ReadDocument, provision: str) -> bool:
+    return any(one.provision_id == provision for one in document.segmentation.provisions)
 
 
 def _is_expected(document: ReadDocument, practice: Practice, at: int) -> bool:

@@ -36,6 +36,11 @@ class ReadSentence:
     text: str
     led: str
 
+    @property
+    def lead_length(self) -> int:
+        """Number of characters of `led` before the sentence itself."""
+        return len(self.led) - len(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadProvision:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clauseproof.analysis.applicability import Mapping
-from clauseproof.analysis.facts import ReadFact
+from clauseproof.analysis.facts import ReadFact, bears
 from clauseproof.analysis.markets import Markets
 from clauseproof.claims import Absence, Fact, Outcome, Quote
 from clauseproof.knowledge.conditions import Situation
 from clauseproof.knowledge.models import Practice
 from clauseproof.patterns import find_any
 from clauseproof.reading import ReadDocument, ReadSentence
+
+# Shorter sentences are run-in headings more often than statements.
+_FEWEST_WORDS = 7
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,30 @@ class Evidence:
         return any(one.led for one in self.facts if one.sentence == sentence and one.fact.key in keys)
 
     def sentence_of(self, position: int) -> ReadSentence:
-        """Return the sentence of a provision that shows the practice surest; its first where none does."""
+        """Return the sentence of a provision that shows the practice surest.
+
+        A run-in heading or a bare lead-in shows it only where nothing else in the provision does.
+        """
         read = self.document.provisions[position]
-        scored = [
-            (max((label.score for label in labels if label.id == self.practice.id), default=0.0), -at)
-            for at, labels in enumerate(read.sentence_labels)
+        ranked = [
+            (
+                any(label.id == self.practice.id for label in labels),
+                len(sentence.text.split()) >= _FEWEST_WORDS and not sentence.text.endswith(":"),
+                max((label.score for label in labels if label.id == self.practice.id), default=0.0),
+                -at,
+            )
+            for at, (sentence, labels) in enumerate(zip(read.sentences, read.sentence_labels, strict=True))
         ]
-        return read.sentences[-max(scored)[1]]
+        return read.sentences[-max(ranked)[3]]
+
+    def shows(self, words: str, sentence: ReadSentence, keys: Sequence[str]) -> bool:
+        """Tell whether folded words cut from a sentence still bear its facts with these keys."""
+        specs = {f"{self.practice.id}.{spec.key}": spec for spec in self.practice.facts}
+        return all(
+            bears(specs[one.fact.key], one.fact.value, words)
+            for one in self.facts
+            if one.sentence == sentence and one.fact.key in keys
+        )
 
     def values_of(self, key: str, within: ReadSentence | None = None) -> list[str]:
         """Return the distinct values read for a fact of the practice, from one sentence only if given."""

@@ -10,7 +10,7 @@ from clauseproof.claims import Quote
 from clauseproof.documents import Span
 from clauseproof.knowledge.models import Wording
 from clauseproof.patterns import find_all, find_any
-from clauseproof.plaintext import visible
+from clauseproof.plaintext import fold, visible
 from clauseproof.reading import ReadSentence
 
 # A plain statement has at most 45 words, of which the quotation takes the most.
@@ -37,6 +37,10 @@ class Excerpt:
         """Return one span that holds all of it: a lead-in, the item, and what stands between them."""
         first, last = self.quotes[0], self.quotes[-1]
         return evidence.document.quote_span(Span(start=first.start, end=last.end))
+
+    def words(self) -> str:
+        """Return the visible words, folded for matching."""
+        return fold(" ".join(visible(quote.text) for quote in self.quotes))
 
     def display(self) -> str:
         """Return the words for use between “ and ”: markup gone, inner quotation marks single."""

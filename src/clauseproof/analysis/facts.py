@@ -9,8 +9,8 @@ from clauseproof.analysis.extractors import extract_places
 from clauseproof.claims import Absence, Fact
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.models import FactSpec, Practice
-from clauseproof.patterns import find, find_any
-from clauseproof.reading import ReadDocument, ReadSentence
+from clauseproof.patterns import find, find_all, find_any
+from clauseproof.reading import ReadDocument, ReadProvision, ReadSentence
 
 # A value longer than this is a passage, not a value; the quotation shows it instead.
 _LONGEST_VALUE_CHARACTERS = 120
@@ -49,13 +49,14 @@ def read_facts(
 
     Returns:
         Facts in the order of the practice file, then of the text. Within a provision the first sentence
-        that reads a value decides, unless the fact keeps many.
+        that reads a value decides, unless the fact keeps many. Only sentences that carry the practice, and
+        those that follow one, are read: the rest of a provision may be about something else.
     """
     found: list[ReadFact] = []
     for spec in practice.facts:
         for at in positions:
             seen: set[str] = set()
-            for sentence in document.provisions[at].sentences:
+            for sentence in _telling_sentences(document.provisions[at], practice):
                 for value, led in _read_values(spec, sentence, knowledge):
                     if value.casefold() not in seen:
                         seen.add(value.casefold())
@@ -65,6 +66,13 @@ def read_facts(
                 if seen and not spec.many:
                     break
     return found
+
+
+def _telling_sentences(read: ReadProvision, practice: Practice) -> Iterator[ReadSentence]:
+    carried = [any(label.id == practice.id for label in labels) for labels in read.sentence_labels]
+    for at, sentence in enumerate(read.sentences):
+        if carried[at] or (at > 0 and carried[at - 1]):
+            yield sentence
 
 
 def unstated_facts(practice: Practice, found: Sequence[ReadFact], absences: Sequence[Absence]) -> list[Fact]:
@@ -90,29 +98,57 @@ def unstated_facts(practice: Practice, found: Sequence[ReadFact], absences: Sequ
 def _read_values(
     spec: FactSpec, sentence: ReadSentence, knowledge: KnowledgeBase
 ) -> Iterator[tuple[str, bool]]:
-    """Yield the values a sentence states, and whether only its lead bears them."""
-    if spec.where and not find_any(spec.where, sentence.led):
+    """Yield the values a sentence states, and whether it takes its lead to bear them.
+
+    What the lead alone says is read where the lead stands; it is not said again by each of its items.
+    """
+    if find_any(spec.unless, sentence.led) or (spec.where and not find_any(spec.where, sentence.led)):
         return
     if spec.extract:
         yield from ((value, False) for value in _extracted(spec, sentence, knowledge))
         return
     for value in spec.values:
-        if find_any(value.unless, sentence.led) or not find_any(value.patterns, sentence.led):
+        if find_any(value.unless, sentence.led):
             continue
-        yield value.value, not find_any(value.patterns, sentence.text)
+        if find_any(value.patterns, sentence.text):
+            yield value.value, False
+        elif _reaches(value.patterns, sentence):
+            yield value.value, True
+        else:
+            continue
         if not spec.many:
             return
 
 
+def _reaches(patterns: Sequence[str], sentence: ReadSentence) -> bool:
+    """Tell whether some pattern is found in the led sentence and ends within the sentence itself."""
+    if not sentence.lead_length:
+        return False
+    return any(
+        end > sentence.lead_length for pattern in patterns for _, end in find_all(pattern, sentence.led)
+    )
+
+
 def _extracted(spec: FactSpec, sentence: ReadSentence, knowledge: KnowledgeBase) -> Iterator[str]:
+    """Yield values in the sentence's own words, from where its `where` pattern begins."""
+    place = next((found for one in spec.where if (found := find(one, sentence.text))), None)
     if spec.extract == "data":
         for kind in knowledge.data_types.values():
             if find_any(kind.patterns, sentence.text):
                 yield kind.title
     elif spec.extract == "clause":
-        found = next((place for one in spec.where if (place := find(one, sentence.text))), None)
-        if found and found[1] - found[0] <= _LONGEST_VALUE_CHARACTERS:
-            yield sentence.text[found[0] : found[1]].strip(" ,;:.")
+        if place and place[1] - place[0] <= _LONGEST_VALUE_CHARACTERS:
+            yield sentence.text[place[0] : place[1]].strip(" ,;:.")
     elif spec.extract:
+        begin = place[0] if place else 0
         for start, end in extract_places(spec.extract, sentence.text, knowledge.extractors):
-            yield sentence.text[start:end].strip()
+            if start >= begin:
+                yield sentence.text[start:end].strip()
+
+
+def bears(spec: FactSpec, value: str, words: str) -> bool:
+    """Tell whether some folded words alone still show a value of a fact."""
+    closed = next((one for one in spec.values if one.value == value), None)
+    if closed:
+        return find_any(closed.patterns, words) is not None
+    return value in words

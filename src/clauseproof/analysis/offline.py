@@ -27,7 +27,7 @@ from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.conditions import judge
 from clauseproof.knowledge.models import EnforcementAction, Sentence
 from clauseproof.patterns import find_any
-from clauseproof.plaintext import fold, visible
+from clauseproof.plaintext import visible
 from clauseproof.reading import ReadSentence
 
 NAME = "offline rules 1.0"
@@ -110,6 +110,8 @@ class OfflineAnalyst:
                 keys = tuple(dict.fromkeys((*judged.facts, *self._placed(sentence, evidence))))
                 led = evidence.is_led(read, keys)
                 excerpt = choose_excerpt(evidence, read, self._knowledge.wording, short=True, led=led)
+                if not evidence.shows(excerpt.words(), read, keys):
+                    excerpt = choose_excerpt(evidence, read, self._knowledge.wording, short=False, led=led)
                 text = self._fill(sentence.text, evidence, excerpt, read)
                 if text:
                     whole = evidence.document.safe_quotes(read, led=led) if keys else ()
@@ -123,7 +125,7 @@ class OfflineAnalyst:
 
     def _kind(self, excerpt: Excerpt) -> ClaimKind:
         wording = self._knowledge.wording
-        words = fold(" ".join(visible(quote.text) for quote in excerpt.quotes))
+        words = excerpt.words()
         if find_any(wording.reservations, words):
             return "reserves"
         return "permits" if find_any(wording.permissions, words) else "states"

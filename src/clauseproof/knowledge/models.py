@@ -61,7 +61,8 @@ class FactSpec(Model):
         key: Name within the practice.
         title: As a report prints it.
         describes: What a labeller looks for, from the fact base.
-        where: The sentence must match one of these, where given.
+        where: The sentence must match one of these, where given; extracted values are taken from there on.
+        unless: A sentence that matches one of these is not read for this fact.
         values: Closed values, tried in order; the first that reads wins unless `many`.
         extract: Takes the value from the text's own words instead.
         many: Keep every value read, not only the first.
@@ -72,6 +73,7 @@ class FactSpec(Model):
     title: str
     describes: str
     where: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
     values: tuple[FactValue, ...] = ()
     extract: Extractor | None = None
     many: bool = False
