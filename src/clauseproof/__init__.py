@@ -1,7 +1,7 @@
 """Proven compliance analysis of archived privacy policies, terms and contracts.
 
-Everything the command line does is a function here. Names are loaded when first used, so that importing
-the package costs nothing.
+What the command line does with archives, texts and reports is a function here. Names are loaded when
+first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations

@@ -5,11 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-import pytest
-
 from clauseproof.analysis.applicability import Mapping, map_law
 from clauseproof.analysis.markets import MarketReader
-from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.conditions import Situation
 from clauseproof.knowledge.models import Instrument
 from clauseproof.pipeline import Analyzer
@@ -110,32 +107,28 @@ class TestDates:
 class TestShippedLaw:
     """The same rules on the shipped files, through whole analyses."""
 
-    @pytest.fixture(scope="class")
-    def shipped(self) -> Analyzer:
-        return Analyzer(KnowledgeBase())
-
     def _cited(self, analyzer: Analyzer, text: str) -> set[str]:
         report = analyzer.analyze_version(make_version(text + _PADDING), at=DAY).report
         return {one.instrument for one in report.references}
 
-    def test_biometric_law_needs_biometrics(self, shipped: Analyzer) -> None:
+    def test_biometric_law_needs_biometrics(self, analyzer: Analyzer) -> None:
         """Illinois' biometric act is not cited for a text that only mentions Illinois."""
         plain = "# Notice\n\nIf you live in Illinois, read on. We share account data with partners.\n"
         faces = plain + "\nWe collect face templates and other biometric identifiers to check who you are.\n"
-        assert "bipa" not in self._cited(shipped, plain)
-        assert "bipa" in self._cited(shipped, faces)
+        assert "bipa" not in self._cited(analyzer, plain)
+        assert "bipa" in self._cited(analyzer, faces)
 
-    def test_childrens_law_needs_children(self, shipped: Analyzer) -> None:
+    def test_childrens_law_needs_children(self, analyzer: Analyzer) -> None:
         """The children's rule of the US is not cited for a text without children."""
         plain = (
             "# Notice\n\nIf you live in the United States, read on. We share account data with partners.\n"
         )
-        assert "coppa" not in self._cited(shipped, plain)
+        assert "coppa" not in self._cited(analyzer, plain)
 
-    def test_turned_away_union_brings_no_union_law(self, shipped: Analyzer) -> None:
+    def test_turned_away_union_brings_no_union_law(self, analyzer: Analyzer) -> None:
         """A text that excludes people in the EU engages no law of the EU."""
         text = "# Notice\n\nThe service is not available to people in the European Union.\n"
-        analyzed = shipped.analyze_version(
+        analyzed = analyzer.analyze_version(
             make_version(text + "\nWe share account data with partners.\n" + _PADDING), at=DAY
         )
         assert not [one for one in analyzed.report.references if one.jurisdiction == "EU"]

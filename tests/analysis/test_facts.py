@@ -40,9 +40,9 @@ def _read(text: str, practice: Practice = PRACTICE) -> list[tuple[str, str, str]
 class TestReading:
     def test_value_carries_its_words(self) -> None:
         """Each fact quotes the archived words it was read from."""
-        facts = _read("Intro here now. We train models on **chats** for 30 days.")
+        facts = _read("We keep logs too. We train models on **chats** for 30 days.")
         assert ("training.use", "yes", "We train models on **chats** for 30 days.") in facts
-        assert ("training.period", "30 days", "30 days") in facts
+        assert any(key == "training.period" and value == "30 days" in words for key, value, words in facts)
 
     def test_first_value_of_the_file_wins(self) -> None:
         """Closed values are tried in the order of the practice file."""

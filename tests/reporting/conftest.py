@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -207,7 +206,9 @@ def make_analysis(version: Version, quotes: tuple[Quote, ...], practice: str = "
         ),
         facts=(Fact(key="ai-training.data_used", value="<u>prompts</u>", quote=quotes[0]),),
         withheld=(
-            Withheld(section="excerpt", text="Draft <script>alert(6)</script>.", reason="quote-altered", note="n"),
+            Withheld(
+                section="excerpt", text="Draft <script>alert(6)</script>.", reason="quote-altered", note="n"
+            ),
         ),
         empty_sections={"enforcement_context": "nothing <b>matches</b>"},
     )
@@ -232,6 +233,6 @@ def poisoned() -> Sample:
 
 
 @pytest.fixture(scope="session")
-def genuine(analyzer: Analyzer, sample_archive: FolderArchive) -> Iterator[Analyzed]:
+def genuine(analyzer: Analyzer, sample_archive: FolderArchive) -> Analyzed:
     """The report of a fictional company of the sample archive: several documents, one in German."""
-    yield analyzer.analyze(sample_archive, "Tandelmarkt")
+    return analyzer.analyze(sample_archive, "Tandelmarkt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -14,6 +15,7 @@ from clauseproof.knowledge import KnowledgeBase
 from clauseproof.pipeline import Analyzed
 from clauseproof.reporting.html.exporter import EXPORTER, css_string
 from clauseproof.reporting.wording import clean
+
 from .conftest import Sample, make_analysis, make_report, make_version, quote
 from .pages import Page, fold
 
@@ -130,7 +132,7 @@ def test_headings_come_in_order(name: str, request: pytest.FixtureRequest) -> No
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_document_out_of_reach_is_said_at_the_top(genuine_text: str) -> None:

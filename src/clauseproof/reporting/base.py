@@ -120,7 +120,7 @@ def _as_file_name(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
     kept = re.sub(r"[^a-z0-9.]+", "-", plain).strip("-.")
     kept = re.sub(r"\.{2,}", ".", kept)
-    if kept == name.lower().replace(" ", "-") and len(kept) <= _LONGEST_PART:
+    if kept and kept == name.lower().replace(" ", "-") and len(kept) <= _LONGEST_PART:
         return kept
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return f"{kept[:_LONGEST_PART].strip('-.')}-{digest}".lstrip("-")

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from clauseproof.claims import Claim, Exposure
 from clauseproof.reporting.view import FactorView
-from clauseproof.reporting.wording import FACTOR_NAMES, LEVELS, capitalise, clean, count_of
+from clauseproof.reporting.wording import FACTOR_NAMES, LEVELS, capitalise, clean, count_of, shorten
 
 # Said of almost every clause, so they explain least.
 _USUAL_FACTORS = frozenset("BA")
 _MOST_REASONS = 3
+_DRIVER_WORDS = 120
 
 
 def rank_exposure(exposure: Exposure) -> tuple[int, int, int]:
@@ -110,8 +111,8 @@ def name_driver(exposure: Exposure, names: Mapping[str, str]) -> str:
     found = [split_factor(claim, names) for claim in exposure.claims]
     telling = [one for one in found if one[0] not in _USUAL_FACTORS] or found
     if telling:
-        return capitalise(telling[0][2]).rstrip(".")
-    return capitalise(clean(exposure.not_scored or exposure.rule or "")).rstrip(".")
+        return shorten(capitalise(telling[0][2]).rstrip("."), _DRIVER_WORDS)
+    return shorten(capitalise(clean(exposure.not_scored or exposure.rule or "")).rstrip("."), _DRIVER_WORDS)
 
 
 def name_factors(exposure: Exposure, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from clauseproof.reporting.wording import DISCLAIMER, EXPOSURE_SENTENCE, METHOD,
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$@])")
 _ADDRESS = re.compile(r"(?i)(https?|ftp|mailto|javascript|data|vbscript):|\bwww\.")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d{1,9}(?=[.)]))")
+_LINE_START = re.compile(r"^(\d{0,9})([-+=.)])")
 _MARKS = {"quoted": "✓", "searched": "∅", "cited": "§", "computed": "=", "reasoned": "→"}
 
 
@@ -56,12 +56,7 @@ def escape(text: str) -> str:
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     line = _SPECIAL.sub(r"\\\1", line)
     line = _ADDRESS.sub(lambda match: match.group().replace(":", "&#58;").replace(".", "&#46;"), line)
-    return _LINE_START.sub(_escape_start, line)
-
-
-def _escape_start(match: re.Match[str]) -> str:
-    space, mark = match.groups()
-    return f"{space}&#{ord(mark)};" if not mark[0].isdigit() else f"{space}&#{ord(mark[0])};{mark[1:]}"
+    return _LINE_START.sub(r"\1\\\2", line)
 
 
 def _write_report(view: ReportView) -> Iterator[str]:
@@ -96,14 +91,8 @@ def _write_header(view: ReportView) -> Iterator[str]:
     yield f"- Read with it: {others or 'nothing: the archive holds no other document of this service'}"
     for name, value in view.run[:3]:
         yield f"- {escape(name)}: {escape(value)}"
-    proof = view.proof
     yield ""
-    coming = f", {proof.coming} coming" if proof.coming else ""
-    yield (
-        f"**{proof.exact}** of {proof.quotes} quotations exact · **{proof.searches}** searches in "
-        f"{count_of(proof.documents, 'document')} · **{proof.in_force}** citations in force{coming}, "
-        f"{proof.from_memory} from memory · **{proof.claims}** claims proven · **{proof.withheld}** withheld"
-    )
+    yield " · ".join(f"**{number}** {words}" for number, words in view.proof.line)
 
 
 def _write_leading(view: ReportView) -> Iterator[str]:

@@ -148,13 +148,13 @@ def _write_withheld(report: Report) -> Iterator[str]:
     if not reasons:
         yield from _wrap_item("  Withheld", "nothing")
         return
+    names = {reason: REASONS[reason].partition(",")[0] for reason in reasons}
     listed = ", ".join(
-        f"{count}{_TIE}{REASONS[reason][0].lower()}{REASONS[reason][1:]}"
+        f"{count}{_TIE}{names[reason][0].lower()}{names[reason][1:]}"
         for reason, count in reasons.most_common()
     )
-    yield from _wrap_item(
-        "Withheld", f"{count_of(reasons.total(), 'claim')}: {listed}; all listed in the report"
-    )
+    claims = count_of(reasons.total(), "claim")
+    yield from _wrap_item("  Withheld", f"{claims}: {listed}; all listed in the report")
 
 
 def _write_paths(paths: Iterable[Path]) -> Iterator[str]:

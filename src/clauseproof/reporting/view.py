@@ -10,7 +10,7 @@ from typing import Literal
 
 from clauseproof.claims import Outcome
 from clauseproof.reporting.passages import MarkedBlock
-from clauseproof.reporting.wording import shorten
+from clauseproof.reporting.wording import count_of, name_count, shorten, write_count
 
 Mode = Literal["context", "excerpt", "short"]
 MarkKind = Literal["quoted", "searched", "cited", "computed", "reasoned"]
@@ -404,6 +404,26 @@ class Proof:
     from_memory: int
     claims: int
     withheld: int
+
+    @property
+    def line(self) -> tuple[tuple[str, str], ...]:
+        """Each count with the words after it."""
+        coming = f", {self.coming} coming" if self.coming else ""
+        return (
+            (write_count(self.exact), f"of {count_of(self.quotes, 'quotation')} exact"),
+            (write_count(self.searches), f"{name_count(self.searches, 'search')} in {self.scope}"),
+            (
+                write_count(self.in_force),
+                f"{name_count(self.in_force, 'citation')} in force{coming}, {self.from_memory} from memory",
+            ),
+            (write_count(self.claims), f"{name_count(self.claims, 'claim')} proven"),
+            (write_count(self.withheld), "withheld"),
+        )
+
+    @property
+    def scope(self) -> str:
+        """How many documents were searched."""
+        return count_of(self.documents, "document")
 
 
 @dataclass(frozen=True, slots=True)

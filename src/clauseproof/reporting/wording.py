@@ -161,12 +161,16 @@ def write_count(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
-def count_of(number: int, noun: str) -> str:
-    """Write a number with its noun: ``1 quote``, ``2 quotes``, ``3 searches``."""
+def name_count(number: int, noun: str) -> str:
+    """Return a noun as it follows a number: ``quote``, ``quotes``, ``searches``."""
     if number == 1:
-        return f"1 {noun}"
-    plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
-    return f"{write_count(number)} {plural}"
+        return noun
+    return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+
+
+def count_of(number: int, noun: str) -> str:
+    """Write a number with its noun: ``1 quote``, ``2 quotes``."""
+    return f"{write_count(number)} {name_count(number, noun)}"
 
 
 def join_words(words: Iterable[str]) -> str:
