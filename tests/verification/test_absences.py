@@ -133,7 +133,7 @@ class TestCannotTell:
         ],
     )
     def test_signs_of_an_incomplete_capture(self, text: str, earlier: list[int], reason: str | None) -> None:
-        """Far fewer words than before, a banner, an error page or next to nothing are signs; length is not."""
+        """Far fewer words than before, a banner, an error page or nearly nothing are signs; length is not."""
         knowledge = _knowledge()
         found = incomplete_capture(read_document(knowledge, text), earlier, knowledge)
         assert found is None if reason is None else found is not None and reason in found

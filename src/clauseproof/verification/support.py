@@ -48,10 +48,13 @@ _DENIAL = (
     r"|ties?|whether)\b"
 )
 # Frames that report words without taking them up.
-_NEUTRAL = r"\b(in these words|says?:|it says|speaks? of|deals? with|covers?|address(es)?|names?|describes?)"
+_NEUTRAL = (
+    r"\b(in these words|says?:|it says|speaks? of|deals? with|provides? for|covers?|address(es)?|names?"
+    r"|describes?)"
+)
 _RECIPIENTS = (
     r"\b(advertis(er|ing partner)s?|affiliates?|partners?|vendors?|suppliers?|contractors?|employees?"
-    r"|authorit(y|ies)|regulators?|police|insurers?|employers?|investors?|researchers?|parents?|subsidiar(y|ies)"
+    r"|authorit(y|ies)|police|insurers?|employers?|investors?|researchers?|subsidiar(y|ies)"
     r"|brokers?|(sub-?)?processors?)\b"
 )
 _READER = (

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from clauseproof.claims import (
     Absence,
@@ -31,6 +32,7 @@ from clauseproof.verification.wording import find_wording_fault, own_words
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]{12,}\"")
 _LEAD_IN = re.compile(r'leaves out the list\'s lead-in "(.*)", whose')
+_SHARED_LETTERS = 14
 _ASSERTING = ("states", "permits", "reserves")
 # How a silence must be worded, by the outcome of its search (docs/proof.md).
 _OUTCOME_WORDS: dict[Outcome, tuple[str, ...]] = {
@@ -314,7 +316,9 @@ def _hold_lead_in(quotes: Iterable[Quote], difference: str) -> bool:
     if missed is None:
         return False
     words, lead_in = "".join(_letters(fold(visible(one.text))) for one in quotes), _letters(missed.group(1))
-    return bool(words) and (lead_in in words or words in lead_in)
+    # The lead-in as named may be shortened at its end and begin with the lists around it.
+    shared = SequenceMatcher(None, words, lead_in, autojunk=False).find_longest_match().size
+    return shared >= min(_SHARED_LETTERS, len(lead_in), len(words) or 1)
 
 
 def _letters(text: str) -> str:
