@@ -109,11 +109,22 @@ def test_closed_streams_are_survived(state: list[str], closed: str, code: int) -
     assert b"Traceback" not in done.stderr
 
 
+def hear_interrupts() -> None:
+    """Undo what a background job inherits: there the shell makes its children deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_analyze_can_be_interrupted(state: list[str], sample_workspace: Path, tmp_path: Path) -> None:
     """Ctrl-C while it reads: one line, exit code 130, and the workspace still loads."""
     before = snapshot(sample_workspace)
     arguments = command_line(*state, "analyze", "Brushmoor", "--out", str(tmp_path / "reports"))
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_interrupts,
+    ) as running:
         assert running.stderr is not None
         assert "Privacy Policy" in running.stderr.readline()
         running.send_signal(signal.SIGINT)
@@ -142,6 +153,7 @@ def test_archive_add_can_be_interrupted(run: Run, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,  # as in a terminal, the signal reaches git too
+        preexec_fn=hear_interrupts,
     ) as running:
         deadline = time.monotonic() + 30
         while not started.exists() and time.monotonic() < deadline:
