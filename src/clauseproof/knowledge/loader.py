@@ -26,6 +26,7 @@ from clauseproof.knowledge.models import (
     Jurisdiction,
     Practice,
     RegulationProvision,
+    SupportLists,
     Wording,
 )
 
@@ -115,6 +116,11 @@ class KnowledgeBase:
     def wording(self) -> Wording:
         """Word lists that decide how sentences are read and what may be said."""
         return _read_model(self.folder / "wording.yaml", Wording)
+
+    @cached_property
+    def support_lists(self) -> SupportLists:
+        """Word lists of the support check."""
+        return _read_model(self.folder / "support.yaml", SupportLists)
 
     @cached_property
     def extractors(self) -> ExtractorPatterns:

@@ -370,6 +370,23 @@ class Wording(Model):
     cut_short: tuple[Pattern, ...]
 
 
+class SupportLists(Model):
+    """Word lists by which a sentence's own words are held against its evidence; see support.yaml."""
+
+    strong: Pattern
+    weak: Pattern
+    leeway: Pattern
+    universal: Pattern
+    proviso: Pattern
+    hedged: Pattern
+    denial: Pattern
+    neutral: Pattern
+    recipients: Pattern
+    reader: Pattern
+    reader_modal: Pattern
+    number_words: dict[str, str]
+
+
 class ExposureRubric(Model):
     """The published rubric as data: factors, levels, and the rules shared by every practice."""
 

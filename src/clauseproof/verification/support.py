@@ -7,63 +7,23 @@ sentence's own words (outside quotation marks) against the words of its quotatio
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clauseproof.claims import WithheldReason
 from clauseproof.knowledge import KnowledgeBase
+from clauseproof.knowledge.models import SupportLists
 from clauseproof.patterns import find, find_all, find_any
 from clauseproof.plaintext import fold, visible
 from clauseproof.sentences import iter_sentences
 from clauseproof.verification.wording import own_words
 
-_NUMBERS = {
-    **{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7"},
-    **{"eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fourteen": "14"},
-    **{"fifteen": "15", "eighteen": "18", "twenty": "20", "thirty": "30", "forty": "40", "sixty": "60"},
-    **{"ninety": "90"},
-}
 _FIGURE = re.compile(r"(?<![\w.])\d(?:[\d,.]*\d)?(?![\w])")
-# "thirty (30) calendar days": the number next to its unit.
+# "thirty (30) calendar days": the number, in figures or letters, next to its unit.
 _PERIOD = re.compile(
-    rf"\b(\d(?:[\d,.]*\d)?|{'|'.join(_NUMBERS)})\)?[ -]"
-    r"(?:(?:full|calendar|business|working|consecutive)[ -])?(hour|day|week|month|year)s?\b",
+    r"\b(\d(?:[\d,.]*\d)?|[a-z]{3,8})\)?[ -](?:(?:full|calendar|business|working|consecutive)[ -])?"
+    r"(hour|day|week|month|year)s?\b",
     re.IGNORECASE,
-)
-_STRONG = r"\b(will|shall|must|always|requires?d?|guarantees?d?)\b"
-_WEAK = r"\b(may|might|can|could|reserves?|allows?|permit(s|ted)?)\b"
-_LEEWAY = (
-    r"\b(lets?|gives?|leaves?|free to|possible|possibl[ey]|able|entitle[sd]?|keeps? (the|a) right|option)\b"
-)
-_ALL = r"\b(all|every|any and all|never|always|only|solely|exclusive(ly)?)\b"
-_PROVISO = r"\b(unless|except|only (if|when|where|with|after)|provided that)\b"
-_HEDGED = (
-    r"\b(unless|except|only|if|when|where|provided|subject|condition\w*|depend\w*|tie[sd]?|permission"
-    r"|limit\w*)\b"
-)
-# Words by which a sentence says no without one of the negations.
-_DENIAL = (
-    r"\b(no|none|nothing|without|exclud\w+|rules? out|ruled out|limit\w*|restrict\w*|refus\w+|den(y|ies|ied)"
-    r"|(keep|leave)s? .{0,40}\bout|bars?|barred|bans?|prohibit\w*|forbid\w*|declin\w+|avoid\w*|free of|stays?"
-    r"|ties?|whether)\b"
-)
-# Frames that report words without taking them up.
-_NEUTRAL = (
-    r"\b(in these words|says?:|it says|speaks? of|deals? with|provides? for|covers?|address(es)?|names?"
-    r"|describes?)"
-)
-_RECIPIENTS = (
-    r"\b(advertis(er|ing partner)s?|affiliates?|partners?|vendors?|suppliers?|contractors?|employees?"
-    r"|authorit(y|ies)|police|insurers?|employers?|investors?|researchers?|subsidiar(y|ies)"
-    r"|brokers?|(sub-?)?processors?)\b"
-)
-_READER = (
-    r"\b(you|yours?|users?|customers?|consumers?|people|persons?|individuals?|members?|visitors?"
-    r"|residents?)\b"
-)
-_READER_MODAL = (
-    r"\b(you|users?|customers?|consumers?|people|persons|individuals|members)( \w+ly)?"
-    r" (may|can|might|could|must|shall|will)\b"
 )
 _WORD = re.compile(r"[A-Za-z]{3,}")
 # The verb a negation governs: the first word after it that carries meaning.
@@ -100,60 +60,73 @@ def find_unsupported(
         "only" need their like. A sentence that does not show the words it rests on may drop neither a
         "may" nor an "unless" of theirs.
     """
+    lists = knowledge.support_lists
     own = fold(own_words(sentence))
     words = fold(" ".join(visible(one) for one in evidence))
     bearing = f"{words} {' '.join(known)}"
-    fault = find_unborne_figure(own, bearing)
+    fault = find_unborne_figure(own, bearing, lists)
     if fault:
         return fault
     for kind in knowledge.data_types.values():
         if find_any(kind.patterns, own) and not find_any(kind.patterns, bearing):
             return SupportFault("unsupported", f"the evidence names no {kind.title}")
-    for start, end in find_all(_RECIPIENTS, own):
+    for start, end in find_all(lists.recipients, own):
         if not find(rf"\b{re.escape(own[start:end])[:6]}", bearing):
             return SupportFault("unsupported", f"the evidence names no {own[start:end]}")
-    if find(_READER_MODAL, own) and not find(_READER, bearing):
+    if find(lists.reader_modal, own) and not find(lists.reader, bearing):
         return SupportFault("unsupported", "the evidence says this of another party")
     negations = knowledge.wording.negations
     negative = find_any(negations, own)
     if negative and not find_any(negations, words):
         return SupportFault("contradicted", "the sentence is negative, its evidence is not")
-    if find_any([_STRONG], own) and not find_any([_STRONG], bearing) and find_any([_WEAK], bearing):
+    if (
+        find_any([lists.strong], own)
+        and not find_any([lists.strong], bearing)
+        and find_any([lists.weak], bearing)
+    ):
         return SupportFault("unsupported", "the sentence is stronger than its evidence")
-    if find_any([_ALL], own) and not find_any([_ALL], bearing):
+    if find_any([lists.universal], own) and not find_any([lists.universal], bearing):
         return SupportFault("unsupported", "the sentence is wider than its evidence")
-    if not negative and not find(_DENIAL, own):
-        turned = _turned_round(own, sentence, evidence, negations)
+    if not negative and not find(lists.denial, own):
+        turned = _turned_round(own, sentence, evidence, knowledge)
         if turned:
             return SupportFault("contradicted", turned)
     if "“" not in sentence and evidence:
-        return _dropped(own, evidence)
+        return _dropped(own, evidence, lists)
     return None
 
 
-def find_unborne_figure(own: str, bearing: str) -> SupportFault | None:
+def find_unborne_figure(own: str, bearing: str, lists: SupportLists) -> SupportFault | None:
     """Return the first figure or period of a sentence that its evidence does not give, number and unit."""
-    figures = {_plain_number(one) for one in _FIGURE.findall(bearing)}
-    periods = {(_plain_number(number), unit.casefold()) for number, unit in _PERIOD.findall(bearing)}
-    for number, unit in _PERIOD.findall(own):
-        if (_plain_number(number), unit.casefold()) not in periods:
+    periods = set(_periods(bearing, lists))
+    for number, unit in _periods(own, lists):
+        if (number, unit) not in periods:
             return SupportFault("figure", f"{number} {unit} stands in no quotation or fact")
+    figures = {_plain_number(one) for one in _FIGURE.findall(bearing)}
     for figure in _FIGURE.findall(own):
         if _plain_number(figure) not in figures:
             return SupportFault("figure", f"the figure {figure} stands in no quotation or fact")
     return None
 
 
+def _periods(words: str, lists: SupportLists) -> Iterator[tuple[str, str]]:
+    for number, unit in _PERIOD.findall(words):
+        figure = lists.number_words.get(number.casefold(), number)
+        if figure[0].isdigit():
+            yield _plain_number(figure), unit.casefold()
+
+
 def _plain_number(figure: str) -> str:
-    return _NUMBERS.get(figure.casefold(), figure.replace(",", "").strip("."))
+    return figure.replace(",", "").strip(".")
 
 
-def _turned_round(own: str, sentence: str, evidence: Sequence[str], negations: Sequence[str]) -> str | None:
+def _turned_round(own: str, sentence: str, evidence: Sequence[str], knowledge: KnowledgeBase) -> str | None:
     """Say how a sentence in the positive turns evidence in the negative round, if it does."""
+    negations = knowledge.wording.negations
     sentences = [one for text in evidence for one in _sentences(text)]
     if "“" not in sentence and sentences and all(find_any(negations, one) for one in sentences):
         return "the evidence is negative, the sentence is not"
-    if find(_NEUTRAL, own):
+    if find(knowledge.support_lists.neutral, own):
         return None
     denied: set[str] = set()
     affirmed: set[str] = set()
@@ -167,13 +140,13 @@ def _turned_round(own: str, sentence: str, evidence: Sequence[str], negations: S
     return f"the evidence denies what the sentence affirms: {turned[0]}" if turned else None
 
 
-def _dropped(own: str, evidence: Sequence[str]) -> SupportFault | None:
+def _dropped(own: str, evidence: Sequence[str], lists: SupportLists) -> SupportFault | None:
     """Return the "may" or "unless" of the evidence that a sentence leaves out."""
     sentences = [one for text in evidence for one in _sentences(text)]
-    if all(find(_PROVISO, one) for one in sentences) and not find(_HEDGED, own):
+    if all(find(lists.proviso, one) for one in sentences) and not find(lists.hedged, own):
         return SupportFault("unsupported", "the sentence drops a condition of its evidence")
-    weak = all(find(_WEAK, one) and not find(_STRONG, one) for one in sentences)
-    if weak and not find_any((_WEAK, _LEEWAY), own):
+    weak = all(find(lists.weak, one) and not find(lists.strong, one) for one in sentences)
+    if weak and not find_any((lists.weak, lists.leeway), own):
         return SupportFault("unsupported", "the sentence is stronger than its evidence")
     return None
 

@@ -210,7 +210,8 @@ class ClaimVerifier:
             return any(fact.absence == one.disclosure for one in draft.absences)
         if not spec.extract:
             return fact.value in {known.value for known in spec.values}
-        return find_unborne_figure(fold(fact.value), fold(visible(fact.quote.text))) is None
+        bearing, lists = fold(visible(fact.quote.text)), self.knowledge.support_lists
+        return find_unborne_figure(fold(fact.value), bearing, lists) is None
 
     def _quoted_words_fault(self, claim: Claim) -> _Fault | None:
         """Every stretch between “ and ” must be the words of one of the claim's quotations."""
@@ -290,7 +291,8 @@ class ClaimVerifier:
         known += [quote.service for quote in claim.quotes]
         if claim.kind not in _ASSERTING:
             known += [*map(visible, evidence), *self._law_words(claim)]
-            unborne = find_unborne_figure(fold(own_words(claim.text)), fold(" ".join(known)))
+            own, bearing = fold(own_words(claim.text)), fold(" ".join(known))
+            unborne = find_unborne_figure(own, bearing, self.knowledge.support_lists)
             return _Fault(unborne.reason, unborne.note) if unborne else None
         fault = find_unsupported(claim.text, evidence, known, self.knowledge)
         return _Fault(fault.reason, fault.note) if fault else None
