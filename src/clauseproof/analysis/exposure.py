@@ -21,6 +21,7 @@ _TIED = frozenset("CT")
 # What a factor falls to when the change named in `exposure.yaml` under `lowering` is made.
 _LOWERED = {"C": 1, "U": 0, "T": 0, "X": 0, "R": 1, "B": 1}
 _MOST_MITIGATION = 3
+_FEWEST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,15 @@ def score_exposure(evidence: Evidence, rubric: ExposureRubric) -> Exposure:
 
 
 def _prominence(evidence: Evidence, one: _Sum) -> tuple[int, bool, int, int, int, float, int]:
-    """Order provisions by level; within a level those that say most on the practice go first."""
+    """Order provisions by level; within a level those that say most on the practice go first.
+
+    Table rows and list items of a few words come after sentences: they need their table or list to be read.
+    """
     read = evidence.document.provisions[one.position]
     label = read.label(evidence.practice.id)
     return (
         _LEVELS.index(one.level),
-        read.provision.kind != "row",
+        read.provision.kind != "row" and len(read.plain.text.split()) >= _FEWEST_WORDS,
         evidence.substance(one.position),
         one.low,
         one.high,

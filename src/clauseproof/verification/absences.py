@@ -177,10 +177,12 @@ class SearchedDocument:
         # A provision that several cues hit says more on the subject than one word in passing.
         weight = Counter(one.sentence.provision for one in places if one.role == "positive_cues")
         order: tuple[HitVerdict, ...] = ("for-this-practice", "general", "vetoed")
-        judged: list[tuple[tuple[int, int, int], _Place, HitVerdict]] = []
+        judged: list[tuple[tuple[int, bool, int, int], _Place, HitVerdict]] = []
         for place in places:
             verdict = self._verdict(place, disclosure, practice)
-            rank = (order.index(verdict), -weight[place.sentence.provision], place.sentence.provision)
+            at = place.sentence.provision
+            # What states the subject goes before what merely touches it, such as a heading.
+            rank = (order.index(verdict), place.role != "positive_cues", -weight[at], at)
             judged.append((rank, place, verdict))
         judged.sort(key=lambda one: one[0])
         hits = tuple(self._hit(place.sentence, verdict) for _, place, verdict in judged[:_MOST_HITS])
