@@ -168,9 +168,9 @@ def _print_lines(title: str, rows: list[tuple[str, str]]) -> None:
     click.secho(title, bold=True)
     for name, value in rows:
         if value:
-            lines = textwrap.wrap(value, 62, break_long_words=False, break_on_hyphens=False)
+            lines = textwrap.wrap(value, 60, break_long_words=False, break_on_hyphens=False)
             for at, line in enumerate(lines):
-                click.echo(f"  {name if at == 0 else '':14}{line}")
+                click.echo(f"  {name if at == 0 else '':16}{line}")
 
 
 def _standing(confidence: str) -> str:
