@@ -110,7 +110,7 @@ class Analyzer:
             segmentation=segmentation,
             provisions=provisions,
             data=MappingProxyType(data),
-            is_quotable=lambda words: checker.check(words).status != "rejected",
+            is_quotable=lambda quote: _can_be_quoted(checker, quote),
         )
 
     def classify(self, text: str) -> tuple[PracticeLabel, ...]:
@@ -379,6 +379,11 @@ def _is_expected(document: ReadDocument, practice: Practice, at: int) -> bool:
     label = document.provisions[at].label(practice.id)
     usual = document.kind == "other" or document.kind in practice.documents
     return label is not None and (usual or label.score >= _SURE_OUTSIDE)
+
+
+def _can_be_quoted(checker: QuoteChecker, quote: Quote) -> bool:
+    place = Span(start=quote.start, end=quote.end)
+    return checker.check(quote.text, place).status != "rejected"
 
 
 def detect_language(text: str) -> str:

@@ -80,7 +80,8 @@ class ReadDocument:
         segmentation: Provisions, headings and furniture.
         provisions: The provisions read, in order.
         data: Kinds of data (ids of `data_types.yaml`) each provision names, by position.
-        is_quotable: Whether some words of the version can be quoted alone without misleading.
+        is_quotable: Whether words of the version can be quoted alone, from where they stand, without
+            misleading.
     """
 
     version: Version
@@ -89,7 +90,7 @@ class ReadDocument:
     segmentation: Segmentation
     provisions: tuple[ReadProvision, ...]
     data: Mapping[int, frozenset[str]]
-    is_quotable: Callable[[str], bool] = field(compare=False)
+    is_quotable: Callable[[Quote], bool] = field(compare=False)
 
     def iter_sentences(self) -> Iterator[ReadSentence]:
         """Yield every sentence of every provision, in order."""
@@ -132,7 +133,7 @@ class ReadDocument:
         """
         quote = self.quote(sentence)
         read = self.provisions[sentence.provision]
-        if self.is_quotable(quote.text) and not (led and read.lead_spans):
+        if self.is_quotable(quote) and not (led and read.lead_spans):
             return (quote,)
         if read.lead_spans:
             return (*(self.quote_span(span) for span in read.lead_spans), quote)

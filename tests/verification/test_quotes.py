@@ -356,3 +356,20 @@ class TestSpeed:
         )
         shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert shown.stdout.strip() == "[]"
+
+
+class TestPlace:
+    """Words that stand twice are judged where they are quoted from."""
+
+    TEXT = "Today logs are kept for ninety days.\n\nWe do not say that logs are kept for ninety days.\n"
+    WORDS = "logs are kept for ninety days"
+
+    def _at(self, start: int) -> QuoteCheck:
+        return QuoteChecker(self.TEXT).check(self.WORDS, Span(start=start, end=start + len(self.WORDS)))
+
+    def test_words_free_in_one_place_may_be_governed_in_another(self) -> None:
+        """Asked for one place, the free twin elsewhere does not help."""
+        assert QuoteChecker(self.TEXT).check(self.WORDS).status == "exact"
+        assert self._at(self.TEXT.index(self.WORDS)).status == "exact"
+        governed = self._at(self.TEXT.rindex(self.WORDS))
+        assert (governed.status, governed.reason) == ("rejected", "governed")

@@ -66,7 +66,7 @@ def choose_excerpt(
     if short and not led and len(sentence.text.split()) > _MOST_WORDS:
         for start, end in _clauses(evidence, sentence, wording):
             quote = evidence.document.quote(sentence, sentence.start + start, sentence.start + end)
-            if evidence.document.is_quotable(quote.text):
+            if evidence.document.is_quotable(quote):
                 return Excerpt((quote,), sentence)
     return Excerpt(evidence.document.safe_quotes(sentence, led=led), sentence)
 

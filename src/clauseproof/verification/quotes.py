@@ -116,24 +116,35 @@ class QuoteChecker:
         self._source = read_source(text)
         self._passages = Passages(self._source, segmentation)
 
-    def check(self, quote: str) -> QuoteCheck:
-        """Return where the quotation's words stand, or why it is refused."""
+    def check(self, quote: str, within: Span | None = None) -> QuoteCheck:
+        """Return where the quotation's words stand, or why it is refused.
+
+        Args:
+            quote: The quotation.
+            within: Only where its words touch this range of the version: words that stand free in one place
+                may be governed in another.
+        """
         readings = [reading for reading in iter_readings(quote) if any(map(is_word, reading.words))]
         if not readings:
             return QuoteCheck(status="rejected", reason="empty", difference="the quotation holds no words")
         refusals: list[QuoteCheck] = []
         for reading in readings:
-            for found in (self._check_whole(quote, reading), self._check_elided(quote, reading)):
+            for found in (self._check_whole(quote, reading, within), self._check_elided(quote, reading)):
                 if found and found.status != "rejected":
                     return found
                 if found:
                     refusals.append(found)
         return refusals[0] if refusals else self._name_difference(readings[0])
 
-    def _check_whole(self, quote: str, reading: Reading) -> QuoteCheck | None:
+    def _check_whole(self, quote: str, reading: Reading, within: Span | None) -> QuoteCheck | None:
         """Return the verdict on a quotation without elisions; None where its words do not stand so."""
         refused: QuoteCheck | None = None
-        for match in islice(iter_matches(self._source, reading), _MOST_PLACES):
+        matches = (
+            match
+            for match in iter_matches(self._source, reading)
+            if within is None or self._raw_span(match).overlaps(within)
+        )
+        for match in islice(matches, _MOST_PLACES):
             if _is_short(reading) and not self._passages.fills_block(match.start, match.end):
                 refused = refused or self._refuse(match, "too-short", "too short to identify a passage")
                 continue
@@ -227,10 +238,7 @@ class QuoteChecker:
 
     def _accept(self, quote: str, run: Sequence[Match], reading: Reading) -> QuoteCheck:
         text = self._source.source
-        spans = tuple(
-            Span(start=self._source.raw_start(match.start), end=self._source.raw_end(match.end - 1))
-            for match in run
-        )
+        spans = tuple(map(self._raw_span, run))
         written = quote.strip()
         if len(spans) == 1:
             exact = _find_around(text, written, spans[0])
@@ -240,6 +248,9 @@ class QuoteChecker:
         return QuoteCheck(
             status="normalised", spans=spans, allowed=_list_allowances(text, written, spans, run, reading)
         )
+
+    def _raw_span(self, match: Match) -> Span:
+        return Span(start=self._source.raw_start(match.start), end=self._source.raw_end(match.end - 1))
 
     def _with_edges(self, quote: str, match: Match, span: Span) -> Span:
         """Take in the marks next to the words that the quotation carries too."""

@@ -20,7 +20,7 @@ from clauseproof.claims import (
     Withheld,
     WithheldReason,
 )
-from clauseproof.documents import Version
+from clauseproof.documents import Span, Version
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.law import resolve_citation
 from clauseproof.patterns import find
@@ -178,7 +178,7 @@ class ClaimVerifier:
             return _Fault("quote-not-found", "the words do not stand at this place of the version")
         if quote not in self._quotable:
             archived = self.archived[quote.document, quote.version_id]
-            check = archived.checker.check(quote.text)
+            check = archived.checker.check(quote.text, Span(start=quote.start, end=quote.end))
             self._quotable[quote] = (
                 None
                 if check.status != "rejected" or check.reason == "too-short"
