@@ -28,6 +28,7 @@ bench: $(READY)
 	$(BIN)/python bench/archive.py
 	$(BIN)/python bench/quotes.py
 	$(BIN)/python bench/retrieval.py
+	$(BIN)/python bench/classification.py
 	$(BIN)/python bench/analyses.py
 
 pins: $(READY)

@@ -115,19 +115,9 @@ class Analyzer:
 
     def classify(self, text: str) -> tuple[PracticeLabel, ...]:
         """Label one text given alone, read as a document of its own; spans are offsets into it."""
-        version = Version(
-            archive="",
-            service="",
-            document="",
-            version_id="text",
-            date=datetime.date.min,
-            source="",
-            blob="",
-            sha256="",
-            text=text,
-        )
+        segmentation = split_provisions("text", text)
         best: dict[str, PracticeLabel] = {}
-        for provision in self.read(version).provisions:
+        for provision in map(self._classifier.label, read_provisions(text, segmentation)):
             for label in provision.labels:
                 if label.id not in best or label.score > best[label.id].score:
                     best[label.id] = label

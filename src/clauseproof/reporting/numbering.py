@@ -75,7 +75,8 @@ class Quotations:
         layout = self.layout(version)
         path = next(known, None) or (layout.heading_path(start) if layout else ())
         titles = tuple(clean(title) for title in path)
-        return titles[1:] if titles[:1] == (clean(version[0]),) else titles
+        repeats = bool(titles) and titles[0].lower().endswith(clean(version[0]).lower())
+        return titles[1:] if repeats else titles
 
     def _check(self, quote: Quote) -> None:
         version = self._texts.get((quote.document, quote.version_id))
