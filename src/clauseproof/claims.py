@@ -299,7 +299,11 @@ class DocumentRef(Model):
 
 
 class RunRecord(Model):
-    """Everything needed to explain or repeat a run."""
+    """Everything needed to explain or repeat a run.
+
+    Attributes:
+        arguments: What the run was narrowed to: document, practices, provision; empty where to nothing.
+    """
 
     run_id: str
     at: datetime.date

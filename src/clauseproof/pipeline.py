@@ -257,9 +257,13 @@ class Analyzer:
                 archive=archive_name,
                 archive_notice=notice,
                 arguments={
-                    "document": wanted or "all",
-                    "practices": ", ".join(practices) or "all found",
-                    "provision": provision or "all",
+                    name: value
+                    for name, value in (
+                        ("document", wanted),
+                        ("practices", ", ".join(practices)),
+                        ("provision", provision),
+                    )
+                    if value
                 },
             ),
         )

@@ -113,3 +113,13 @@ def test_failed_write_keeps_the_earlier_report(
         write_report(poisoned.report, poisoned.texts, knowledge, ["md"], tmp_path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_selection_does_not_overwrite_the_whole_report(poisoned: Sample) -> None:
+    """Reports narrowed to practices or to a provision have names of their own."""
+    whole = poisoned.report.model_copy(update={"analyses": poisoned.report.analyses * 2})
+    names = {name_report(whole)}
+    for asked in ({"practices": "retention, children"}, {"provision": "abc:1-2"}, {"provision": "abc:3-4"}):
+        run = whole.run.model_copy(update={"arguments": asked})
+        names.add(name_report(whole.model_copy(update={"run": run})))
+    assert len(names) == 4

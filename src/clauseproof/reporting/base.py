@@ -99,7 +99,9 @@ def write_report(
 
 
 def name_report(report: Report) -> str:
-    """Return a file name without suffix: service, documents, date of the newest version.
+    """Return a file name without suffix: service, documents, date of the newest version, selection.
+
+    A selection of practices or one provision is named, so that it does not overwrite the whole report.
 
     Only letters a to z, digits, dots and hyphens of the names are kept; where more than letter case and
     blanks is lost, a few characters of a digest keep different names apart.
@@ -111,8 +113,13 @@ def name_report(report: Report) -> str:
         parts = [_as_file_name(report.service), f"{len(documents)}-documents"]
     days = [one.date for one in report.documents]
     parts.append((max(days) if days else report.at).isoformat())
+    asked = report.run.arguments
     if len(report.analyses) == 1:
         parts.append(_as_file_name(report.analyses[0].practice))
+    elif "practices" in asked:
+        parts.append(_as_file_name(asked["practices"]))
+    if "provision" in asked:
+        parts.append(_as_file_name(asked["provision"]))
     return "-".join(parts)
 
 
