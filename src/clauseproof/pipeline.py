@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from clauseproof.analysis.applicability import map_law
 from clauseproof.analysis.evidence import Evidence
-from clauseproof.analysis.facts import read_facts, unstated_facts
+from clauseproof.analysis.facts import read_facts, settle_absences, unstated_facts
 from clauseproof.analysis.markets import MarketReader, Markets
 from clauseproof.analysis.offline import OfflineAnalyst
 from clauseproof.archive.base import Archive, find_document, record_at, versions_of_service_at
@@ -337,6 +337,7 @@ class Analyzer:
             for one in practice.disclosures
         ]
         facts = read_facts(document, practice, positions, self.knowledge)
+        absences = settle_absences(document, practice, facts, absences)
         evidence = Evidence(
             document=document,
             practice=practice,

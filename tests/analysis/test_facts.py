@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clauseproof.analysis.extractors import extract_places
-from clauseproof.analysis.facts import read_facts, unstated_facts
+from clauseproof.analysis.facts import read_facts, settle_absences, unstated_facts
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.models import Practice, ValueKind
 
@@ -109,3 +109,22 @@ def test_extracted_values_are_stretches_of_the_sentence(
     assert len(found) == len(values)
     for value, whole in zip(values, found, strict=True):
         assert value in whole or whole in value
+
+
+class TestSettledAbsences:
+    def _settle(self, text: str) -> str:
+        knowledge = make_knowledge([PRACTICE])
+        document = read_document(knowledge, text)
+        found = read_facts(document, PRACTICE, document.with_practice("training"), knowledge)
+        silent = make_absence("use", "not-found-in-archived-text")
+        (settled,) = settle_absences(document, PRACTICE, found, [silent])
+        assert not settled.hits or settled.hits[0].quote.text in text
+        return settled.outcome
+
+    def test_a_fact_that_was_read_refutes_a_silence(self) -> None:
+        """Cues that missed a wording do not make the text silent where a fact was read from it."""
+        assert self._settle("We train models on chats.") == "stated-for-this-practice"
+
+    def test_a_search_stands_where_no_fact_answers_it(self) -> None:
+        """Without a fact the outcome of the search is kept."""
+        assert self._settle("The weather is fine.") == "not-found-in-archived-text"

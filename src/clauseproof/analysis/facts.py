@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clauseproof.analysis.extractors import extract_places
-from clauseproof.claims import Absence, Fact
+from clauseproof.claims import Absence, Fact, Hit
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.models import FactSpec, Practice
 from clauseproof.patterns import find, find_all, find_any
@@ -66,6 +66,49 @@ def read_facts(
                 if seen and not spec.many:
                     break
     return found
+
+
+def settle_absences(
+    document: ReadDocument, practice: Practice, found: Sequence[ReadFact], absences: Sequence[Absence]
+) -> list[Absence]:
+    """Let a fact that was read answer the disclosure behind it.
+
+    The cues of a disclosure and the patterns of a fact are written apart; where a fact was read, nobody may
+    say that the text is silent on it, whatever the cues missed.
+
+    Args:
+        document: The document the facts were read from.
+        practice: The practice whose facts name the disclosures.
+        found: The facts read.
+        absences: The records of the searches.
+
+    Returns:
+        The records, those answered by a fact with its passage as the first hit.
+    """
+    answers: dict[str, ReadFact] = {}
+    disclosures = {f"{practice.id}.{spec.key}": spec.disclosure for spec in practice.facts}
+    for one in found:
+        disclosure = disclosures.get(one.fact.key)
+        if disclosure:
+            answers.setdefault(disclosure, one)
+    settled = []
+    for absence in absences:
+        answer = answers.get(absence.disclosure)
+        if answer is None or absence.outcome == "stated-for-this-practice":
+            settled.append(absence)
+            continue
+        *lead, quote = document.safe_quotes(answer.sentence, led=answer.led)
+        hit = Hit(quote=quote, lead=tuple(lead), verdict="for-this-practice")
+        changed: dict[str, object] = {
+            "outcome": "stated-for-this-practice",
+            "hits": (hit, *absence.hits),
+            "nearest": (),
+            "elsewhere": (),
+            "referred_to": None,
+            "reason": None,
+        }
+        settled.append(absence.model_copy(update=changed))
+    return settled
 
 
 def _telling_sentences(read: ReadProvision, practice: Practice) -> Iterator[ReadSentence]:

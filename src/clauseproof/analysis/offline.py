@@ -353,7 +353,7 @@ class OfflineAnalyst:
 
 def _telling(absence: Absence) -> tuple[Quote, ...]:
     """Return the passage that shows the outcome: general statement, referral, or another document's."""
-    if absence.elsewhere:
+    if absence.outcome == "not-found-in-archived-text":
         return absence.elsewhere
     wanted = {"stated-in-general-only": "general", "referred-elsewhere": "referral"}.get(absence.outcome)
     hit = next((hit for hit in absence.hits if hit.verdict == wanted), None)
