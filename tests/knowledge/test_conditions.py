@@ -107,3 +107,10 @@ def test_unknown_field_is_refused() -> None:
     """A misspelt field is an error, not a condition that always holds."""
     with pytest.raises(ValueError, match="silence"):
         Condition.model_validate({"silence": ["route"]})
+
+
+def test_words_are_looked_for_in_the_provision() -> None:
+    """A condition on words holds where one of its patterns is found, and only there."""
+    condition = Condition(words=(r"\bonly\b[^.]{0,40}\bplan\b",))
+    assert judge(condition, Situation("retention", words="Only on the Team plan.")).holds
+    assert not judge(condition, Situation("retention", words="On every plan.")).holds

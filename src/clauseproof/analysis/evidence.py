@@ -88,6 +88,7 @@ class Evidence:
             data=frozenset(kind for one in at for kind in self.document.data.get(one, ())),
             practices=self.document.practices,
             document=self.document.kind,
+            words=" ".join(self.document.provisions[one].plain.text for one in at),
         )
 
     def quotes_of(self, keys: Sequence[str]) -> tuple[Quote, ...]:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from clauseproof.claims import Outcome
 from clauseproof.documents import Model, Polarity
+from clauseproof.patterns import find_any
 
 DocumentKind = Literal["privacy", "terms", "processing-agreement", "cookies", "rules", "other"]
+
+
+def _compiles_under_re2(pattern: str) -> str:
+    import re2
+
+    try:
+        re2.compile(pattern)
+    except re2.error as error:
+        raise ValueError(f"pattern {pattern!r} does not compile under RE2: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, Field(min_length=2), AfterValidator(_compiles_under_re2)]
 
 
 class Condition(Model):
@@ -31,6 +45,7 @@ class Condition(Model):
         data: The provision names one of these kinds of data (ids of `data_types.yaml`).
         practice: The document has a provision of one of these practices.
         document: The document is of one of these kinds.
+        words: The provision's own words match one of these patterns.
     """
 
     all: tuple[Condition, ...] = ()
@@ -46,6 +61,7 @@ class Condition(Model):
     data: tuple[str, ...] = ()
     practice: tuple[str, ...] = ()
     document: tuple[DocumentKind, ...] = ()
+    words: tuple[Pattern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,7 @@ class Situation:
         data: Kinds of data the provision names.
         practices: Practices found in the document.
         document: Kind of the document.
+        words: The provision's visible words, folded; of all its provisions where the practice is at hand.
     """
 
     practice: str
@@ -71,6 +88,7 @@ class Situation:
     data: frozenset[str] = frozenset()
     practices: frozenset[str] = frozenset()
     document: DocumentKind = "other"
+    words: str = ""
 
     def full_key(self, key: str) -> str:
         """Return a fact key with its practice."""
@@ -149,5 +167,6 @@ def judge(condition: Condition, situation: Situation) -> Judgement:
         and (not condition.data or bool(set(condition.data) & situation.data))
         and (not condition.practice or bool(set(condition.practice) & situation.practices))
         and (not condition.document or situation.document in condition.document)
+        and (not condition.words or find_any(condition.words, situation.words) is not None)
     )
     return Judgement(holds, tuple(facts), tuple(disclosures), tuple(markets)) if holds else Judgement(False)

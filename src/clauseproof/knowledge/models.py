@@ -6,11 +6,11 @@ import datetime
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from clauseproof.claims import Standing
 from clauseproof.documents import Model
-from clauseproof.knowledge.conditions import Condition, DocumentKind
+from clauseproof.knowledge.conditions import Condition, DocumentKind, Pattern
 
 Axis = Literal["processing", "data-type", "rights", "safeguard", "contract", "governance"]
 ValueKind = Literal["duration", "age", "amount", "place", "contact", "date", "named"]
@@ -18,17 +18,6 @@ Extractor = ValueKind | Literal["data", "clause"]
 FactorCode = Literal["S", "U", "C", "T", "V", "X", "R", "B"]
 
 
-def _compiles_under_re2(pattern: str) -> str:
-    import re2
-
-    try:
-        re2.compile(pattern)
-    except re2.error as error:
-        raise ValueError(f"pattern {pattern!r} does not compile under RE2: {error}") from error
-    return pattern
-
-
-Pattern = Annotated[str, Field(min_length=2), AfterValidator(_compiles_under_re2)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
