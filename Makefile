@@ -33,7 +33,7 @@ bench: $(READY)
 
 pins: $(READY)
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --no-annotate --python-version 3.11 \
-	  --extra dev --extra embeddings pyproject.toml --output-file constraints.txt
+	  --extra dev --extra models pyproject.toml --output-file constraints.txt
 
 schema: $(READY)
 	$(BIN)/python -m clauseproof.reporting.schema > docs/report.schema.json
@@ -42,7 +42,7 @@ schema: $(READY)
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
-	$(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt --editable ".[dev,embeddings]"
+	$(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt --editable ".[dev,models]"
 	$(BIN)/python -m compileall -q src
 	@touch $(READY)
 

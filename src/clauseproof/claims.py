@@ -105,6 +105,22 @@ class Hit(Model):
     verdict: Literal["for-this-practice", "general", "referral", "vetoed"]
 
 
+class SecondJudgement(Model):
+    """What a language model made of the passages nearest to a disclosure that was not found.
+
+    It can keep a silence out of a report; it can never bring one in, and it moves no exposure level.
+
+    Attributes:
+        by: The model.
+        verdict: What it judged.
+        quote: The proven passage it judged on; None for ``not-found``.
+    """
+
+    by: str
+    verdict: Literal["stated", "general", "not-found"]
+    quote: Quote | None = None
+
+
 class Absence(Model):
     """The record of a search of the whole document for one disclosure.
 
@@ -120,6 +136,7 @@ class Absence(Model):
             after what governs it.
         referred_to: What the document points to, in its own words, where the outcome is a referral.
         reason: Why the search cannot tell, where it cannot.
+        second_judgement: A language model's, where one was asked.
     """
 
     disclosure: str
@@ -132,6 +149,7 @@ class Absence(Model):
     elsewhere: tuple[Quote, ...] = ()
     referred_to: str | None = None
     reason: str | None = None
+    second_judgement: SecondJudgement | None = None
 
 
 class Fact(Model):
@@ -254,7 +272,11 @@ class Exposure(Model):
 
 
 class Analysis(Model):
-    """Everything said about one practice in one document version, whoever drafted it."""
+    """Everything said about one practice in one document version, whoever drafted it.
+
+    Attributes:
+        drafted_by: Model of each section that holds its claims; the rest are the offline analyst's.
+    """
 
     practice: str
     document: str
@@ -275,6 +297,7 @@ class Analysis(Model):
     facts: tuple[Fact, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     empty_sections: dict[str, str] = Field(default_factory=dict)
+    drafted_by: dict[str, str] = Field(default_factory=dict)
 
     def iter_claims(self) -> Iterator[Claim]:
         """Yield every claim of every section, in reading order."""
@@ -298,6 +321,54 @@ class DocumentRef(Model):
     out_of_reach: str | None = None
 
 
+class ModelFailure(Model):
+    """A part of a run a language model did not do, and why; the offline analyst's stands there instead."""
+
+    document: str
+    practice: str
+    prompt: str
+    error: str
+    message: str
+
+
+class ModelRun(Model):
+    """What a language model did in a run.
+
+    Attributes:
+        name: Provider and model.
+        base_url: Endpoint, where one was named.
+        prompts: Digest of every prompt used, by name and version.
+        parameters: Temperature, limits and the like.
+        input_tokens: Tokens sent, as the provider counted them.
+        cached_tokens: Of these, served by the provider's prompt cache.
+        output_tokens: Tokens received.
+        cost: US dollars by the price file; None where no price is known.
+        prices_as_of: Day of the price file.
+        calls: Replies received from the model in this run.
+        replayed: Replies taken from the workspace's own store; nothing was sent for them.
+        asked_again: Calls made because a reply could not be read.
+        repairs: Calls made to repair claims that failed.
+        lost: Calls repeated because their reply was lost, by fault.
+        failures: What was not done.
+    """
+
+    name: str
+    base_url: str | None = None
+    prompts: dict[str, str] = Field(default_factory=dict)
+    parameters: dict[str, str] = Field(default_factory=dict)
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    prices_as_of: datetime.date | None = None
+    calls: int = 0
+    replayed: int = 0
+    asked_again: int = 0
+    repairs: int = 0
+    lost: dict[str, int] = Field(default_factory=dict)
+    failures: tuple[ModelFailure, ...] = ()
+
+
 class RunRecord(Model):
     """Everything needed to explain or repeat a run.
 
@@ -316,6 +387,7 @@ class RunRecord(Model):
     knowledge_hash: str
     archive: str
     archive_notice: str
+    model: ModelRun | None = None
     arguments: dict[str, str] = Field(default_factory=dict)
 
 

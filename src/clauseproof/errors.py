@@ -10,12 +10,35 @@
     │  └─ WorkspaceError        the workspace cannot be written
     ├─ SegmentationError        a text that cannot be partitioned
     ├─ RetrievalError           an index or an embedder that cannot answer
-    └─ ReportError              a report that cannot be rendered or written
+    ├─ ReportError              a report that cannot be rendered or written
+    └─ ModelError               a language model gave no usable reply; carries model, usage, raw text
+       ├─ ModelUnavailableError time-out, rate limit, connection, 5xx: the only kind that is tried again
+       ├─ ModelAccessError      key, quota, model name or endpoint refused
+       ├─ ContextTooLongError   the request does not fit the model
+       ├─ SchemaRefusedError    the server does not take the form of output asked for
+       ├─ ReplyError            a reply came and cannot be used: refusal, cut short, filtered, malformed
+       └─ BudgetError           the next call would pass `--max-cost` or `--max-tokens`
 
 Messages say what failed, on which file or document, and what to do next. Causes are chained.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from clauseproof.llm.base import Usage
+
+ReplyFault = Literal[
+    "refusal",
+    "truncated",
+    "content-filter",
+    "empty",
+    "not-json",
+    "html",
+    "schema",
+    "language",
+]
 
 
 class ClauseproofError(Exception):
@@ -61,3 +84,84 @@ class RetrievalError(ClauseproofError):
 
 class ReportError(ClauseproofError):
     """A report cannot be rendered or written."""
+
+
+class ModelError(ClauseproofError):
+    """A language model gave no usable reply.
+
+    Attributes:
+        provider: Which adapter spoke to it.
+        model: The model asked.
+        usage: Tokens the provider reported for the call; None where it reported none.
+        raw: The reply as it came, whatever it was; empty where none came.
+    """
+
+    def __init__(
+        self, message: str, *, provider: str = "", model: str = "", usage: Usage | None = None, raw: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.provider = provider
+        self.model = model
+        self.usage = usage
+        self.raw = raw
+
+
+class ModelUnavailableError(ModelError):
+    """The model could not be reached or did not finish; the same call may succeed later.
+
+    Attributes:
+        fault: What happened, as a word: ``429``, ``500``, ``timeout``, ``connection``.
+        retry_after_seconds: How long the server asked to wait; None where it did not say.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fault: str,
+        retry_after_seconds: float | None = None,
+        provider: str = "",
+        model: str = "",
+        usage: Usage | None = None,
+        raw: str = "",
+    ) -> None:
+        super().__init__(message, provider=provider, model=model, usage=usage, raw=raw)
+        self.fault = fault
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ModelAccessError(ModelError):
+    """The key, the quota, the model name or the endpoint was refused; trying again is useless."""
+
+
+class ContextTooLongError(ModelError):
+    """The request is longer than the model takes."""
+
+
+class SchemaRefusedError(ModelError):
+    """The server does not know the form of output it was asked for; another form may do."""
+
+
+class ReplyError(ModelError):
+    """A reply came and cannot be used.
+
+    Attributes:
+        fault: What is wrong with it, as a word.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fault: ReplyFault,
+        provider: str = "",
+        model: str = "",
+        usage: Usage | None = None,
+        raw: str = "",
+    ) -> None:
+        super().__init__(message, provider=provider, model=model, usage=usage, raw=raw)
+        self.fault = fault
+
+
+class BudgetError(ModelError):
+    """The next call would pass the limit on cost or tokens; nothing was sent."""

@@ -14,14 +14,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from clauseproof.analysis.applicability import map_law
 from clauseproof.analysis.evidence import Evidence
 from clauseproof.analysis.facts import read_facts, settle_absences, unstated_facts
 from clauseproof.analysis.markets import MarketReader, Markets
 from clauseproof.analysis.offline import OfflineAnalyst
+from clauseproof.analysis.pack import Surroundings
 from clauseproof.archive.base import Archive, find_document, record_at, versions_of_service_at
-from clauseproof.claims import Absence, Analysis, DocumentRef, Quote, Reference, Report, RunRecord
+from clauseproof.claims import (
+    Absence,
+    Analysis,
+    DocumentRef,
+    ModelRun,
+    Quote,
+    Reference,
+    Report,
+    RunRecord,
+)
 from clauseproof.classification import PracticeClassifier
 from clauseproof.documents import PracticeLabel, Segmentation, Span, Version
 from clauseproof.errors import CorruptRecordError, NotInArchiveError
@@ -60,6 +71,38 @@ class Analyzed:
 
     report: Report
     texts: Mapping[tuple[str, str], Version]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is known of one practice in one document before a language model is asked.
+
+    Attributes:
+        evidence: Everything read and searched.
+        offline: The offline analyst's analysis, verified.
+        surroundings: The service's other documents and the version before.
+        nearest: Finds the passages of the document nearest to a subject.
+    """
+
+    evidence: Evidence
+    offline: Analysis
+    surroundings: Surroundings
+    nearest: Callable[[str], tuple[Quote, ...]]
+
+
+class Drafter(Protocol):
+    """Takes a language model's drafts into analyses; see `drafting`."""
+
+    @property
+    def name(self) -> str:
+        """Name of the analyst, as reports print it."""
+        ...
+
+    def draft(
+        self, materials: Sequence[Material], verifier: ClaimVerifier, run_id: str, progress: Progress
+    ) -> tuple[list[Analysis], ModelRun | None]:
+        """Return the analyses in the order of the materials, and what the model did."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +175,7 @@ class Analyzer:
         practices: Sequence[str] = (),
         provision: str | None = None,
         at: datetime.date | None = None,
+        drafter: Drafter | None = None,
         progress: Progress = _quiet,
     ) -> Analyzed:
         """Analyse a service's documents as they stood on a day, under the law of that day.
@@ -143,6 +187,7 @@ class Analyzer:
             practices: Ids of practices to analyse, found or not; every practice found where empty.
             provision: Analyse this provision only.
             at: The day; the newest text and today where left out.
+            drafter: Lets a language model draft; offline rules alone where left out.
             progress: Told what is being done.
 
         Raises:
@@ -163,7 +208,7 @@ class Analyzer:
                 else NotInArchiveError(f"{service} has no document recorded on or before {at}.")
             )
         earlier = {
-            version.document: self._earlier_words(archive, version)
+            version.document: self._earlier_versions(archive, version)
             for version in versions
             if wanted in (None, version.document)
         }
@@ -176,6 +221,7 @@ class Analyzer:
             at,
             archive.name,
             archive.notice,
+            drafter,
             progress,
         )
 
@@ -186,15 +232,16 @@ class Analyzer:
         practices: Sequence[str] = (),
         provision: str | None = None,
         at: datetime.date | None = None,
+        drafter: Drafter | None = None,
         progress: Progress = _quiet,
     ) -> Analyzed:
         """Analyse one version alone, such as a single file's; see `analyze`."""
         return self._report(
-            [version], version.document, {}, practices, provision, at, version.archive, "", progress
+            [version], version.document, {}, practices, provision, at, version.archive, "", drafter, progress
         )
 
-    def _earlier_words(self, archive: Archive, version: Version) -> list[int]:
-        """Count the words of the distinct texts recorded before a version, the last few."""
+    def _earlier_versions(self, archive: Archive, version: Version) -> list[Version]:
+        """Return the distinct texts recorded before a version, the last few, oldest first."""
         records = archive.records(version.service, version.document)
         position = next(
             (at for at, one in enumerate(records) if one.version_id == version.version_id), len(records)
@@ -202,18 +249,19 @@ class Analyzer:
         earlier = {one.blob: one for one in records[:position] if one.blob != version.blob}
         chosen = list(earlier.values())[-_EARLIER_VERSIONS:]
         failures: list[CorruptRecordError] = []
-        return [len(one.text.split()) for one in archive.read_many(chosen, failures)]
+        return list(archive.read_many(chosen, failures))
 
     def _report(
         self,
         versions: Sequence[Version],
         wanted: str | None,
-        earlier: dict[str, list[int]],
+        earlier: dict[str, list[Version]],
         practices: Sequence[str],
         provision: str | None,
         at: datetime.date | None,
         archive_name: str,
         notice: str,
+        drafter: Drafter | None,
         progress: Progress,
     ) -> Analyzed:
         started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
@@ -222,37 +270,45 @@ class Analyzer:
         prepared = {}
         for version in versions:
             progress(f"reading {version.document}")
-            prepared[version.document] = self._prepare(version, earlier.get(version.document, []))
+            words = [len(one.text.split()) for one in earlier.get(version.document, [])]
+            prepared[version.document] = self._prepare(version, words)
         archived = {
             (one.read.version.document, one.read.version.version_id): Archived(one.read.version, one.checker)
             for one in prepared.values()
         }
         verifier = ClaimVerifier(self.knowledge, day, archived)
-        analyses: list[Analysis] = []
+        materials: list[Material] = []
         targets = [one for name, one in prepared.items() if wanted in (None, name)]
         if provision and not any(_has_provision(one.read, provision) for one in targets):
             raise NotInArchiveError(f"no provision {provision!r}; `clauseproof provisions` lists them.")
         for target in targets:
             progress(f"analysing {target.read.version.document}")
-            others = [one.searched for one in prepared.values() if one is not target]
-            analyses += self._analyse(target, others, chosen, provision, day, verifier)
+            others = [one for one in prepared.values() if one is not target]
+            before = self._read_before(target, earlier, archived) if drafter else None
+            materials += self._analyse(target, others, before, chosen, provision, day, verifier)
+        run_id, analyst = uuid.uuid4().hex[:12], self._analyst.name
+        analyses, model = [one.offline for one in materials], None
+        if drafter:
+            analyses, model = drafter.draft(materials, verifier, run_id, progress)
+            analyst = f"{drafter.name}, {analyst} where nothing of it stood"
         report = Report(
             service=versions[0].service or versions[0].document,
             at=day,
-            analyst=self._analyst.name,
+            analyst=analyst,
             documents=tuple(_document_ref(one) for one in targets),
             read_with=tuple(_document_ref(one) for one in prepared.values() if one not in targets),
             analyses=tuple(analyses),
             references=self._references(analyses, day),
             run=RunRecord(
-                run_id=uuid.uuid4().hex[:12],
+                run_id=run_id,
                 at=day,
                 started=started,
                 seconds=round(time.perf_counter() - clock, 3),
                 clauseproof=_own_version(),
                 git_revision=_git_revision(),
                 python=platform.python_version(),
-                analyst=self._analyst.name,
+                analyst=analyst,
+                model=model,
                 knowledge_hash=self.knowledge.digest,
                 archive=archive_name,
                 archive_notice=notice,
@@ -294,16 +350,19 @@ class Analyzer:
     def _analyse(
         self,
         target: _Prepared,
-        others: list[SearchedDocument],
+        others: list[_Prepared],
+        before: ReadDocument | None,
         chosen: Sequence[Practice],
         provision: str | None,
         day: datetime.date,
         verifier: ClaimVerifier,
-    ) -> Iterator[Analysis]:
+    ) -> Iterator[Material]:
         document = target.read
         if document.language not in _COVERED_LANGUAGES:
             return
         nearest = _nearest_finder(document)
+        searched = [one.searched for one in others]
+        surroundings = Surroundings(others=tuple(one.read for one in others), earlier=before)
         for practice in self.knowledge.practices.values():
             positions = [
                 at
@@ -312,8 +371,24 @@ class Analyzer:
                 and (practice in chosen or _is_expected(document, practice, at))
             ]
             if practice in chosen or (positions and not chosen):
-                evidence = self._evidence(target, others, practice, positions, day, nearest)
-                yield verifier.verify(self._analyst.draft(evidence))
+                evidence = self._evidence(target, searched, practice, positions, day, nearest)
+                offline = verifier.verify(self._analyst.draft(evidence))
+                yield Material(evidence, offline, surroundings, nearest)
+
+    def _read_before(
+        self,
+        target: _Prepared,
+        earlier: Mapping[str, list[Version]],
+        archived: dict[tuple[str, str], Archived],
+    ) -> ReadDocument | None:
+        """Read the version before, and let claims quote it."""
+        versions = earlier.get(target.read.version.document, [])
+        if not versions:
+            return None
+        read = self.read(versions[-1])
+        checker = QuoteChecker(read.version.text, read.segmentation)
+        archived[read.version.document, read.version.version_id] = Archived(read.version, checker)
+        return read
 
     def _evidence(
         self,

@@ -13,8 +13,8 @@ from clauseproof.analysis.applicability import Mapping
 from clauseproof.analysis.evidence import Evidence
 from clauseproof.analysis.excerpts import Excerpt, choose_excerpt
 from clauseproof.analysis.exposure import provision_ref, score_exposure
+from clauseproof.analysis.silences import telling_passage, word_silence
 from clauseproof.claims import (
-    Absence,
     Analysis,
     Claim,
     ClaimKind,
@@ -209,39 +209,11 @@ class OfflineAnalyst:
             silent = absence.outcome == "not-found-in-archived-text"
             if exposure.protective and silent:
                 continue  # what a refusal leaves out needs no warning
-            text = self._absence_words(evidence, absence)
+            document = evidence.document.version.document
+            text = word_silence(self._knowledge, evidence.practice, document, absence)
             if text:
-                quotes = _telling(absence)
+                quotes = telling_passage(absence)
                 yield Claim(text=text, kind="silent", quotes=quotes, disclosure=absence.disclosure)
-
-    def _absence_words(self, evidence: Evidence, absence: Absence) -> str | None:
-        disclosure = self._knowledge.disclosures[absence.disclosure]
-        subject = disclosure.title[0].lower() + disclosure.title[1:]
-        document = evidence.document.version.document
-        shared = absence.topic and self._is_shared(absence.disclosure)
-        tie = f" for {evidence.practice.subject}" if shared else ""
-        if absence.outcome == "not-found-in-archived-text":
-            text = f"The archived text of the {document} contains no statement on {subject}{tie}"
-            if absence.elsewhere:
-                return f"{text}; the {absence.elsewhere[-1].document} of the same service has one."
-            return f"{text}."
-        if absence.outcome == "stated-in-general-only" and absence.topic:
-            return (
-                f"The {document} speaks of {subject} in general only; the passage is not tied to"
-                f" {evidence.practice.subject}."
-            )
-        if absence.outcome == "stated-in-general-only":
-            return (
-                f"The archived text of the {document} contains no statement on {subject}{tie};"
-                " it has only general wording near the subject."
-            )
-        if absence.outcome == "referred-elsewhere":
-            return f"On {subject}, the {document} refers its reader to another text."
-        return None
-
-    def _is_shared(self, disclosure: str) -> bool:
-        """Tell whether a disclosure is looked for under several practices, so that the practice is named."""
-        return sum(disclosure in one.disclosures for one in self._knowledge.practices.values()) > 1
 
     def _law(self, evidence: Evidence) -> Iterator[Claim]:
         groups: dict[str, list[Mapping]] = {}
@@ -349,15 +321,6 @@ class OfflineAnalyst:
                 reason=market.reason if market else "regime",
                 claim=Claim(text=text, kind="law", quotes=quotes, citations=citations),
             )
-
-
-def _telling(absence: Absence) -> tuple[Quote, ...]:
-    """Return the passage that shows the outcome: general statement, referral, or another document's."""
-    if absence.outcome == "not-found-in-archived-text":
-        return absence.elsewhere
-    wanted = {"stated-in-general-only": "general", "referred-elsewhere": "referral"}.get(absence.outcome)
-    hit = next((hit for hit in absence.hits if hit.verdict == wanted), None)
-    return (*hit.lead, hit.quote) if hit else ()
 
 
 def _pinpoint(mapping: Mapping, reference: Reference) -> str:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "search": "Search the archived provisions.",
     "quote": "Prove a quotation against the archived text.",
     "analyze": "Write the analysis of a service's documents.",
+    "trace": "Show every prompt, reply and verdict of a model run.",
     "regulations": "List and show the law of the knowledge base.",
     "doctor": "Tell what is configured, reachable, missing.",
     "completion": "Print the script that completes commands in your shell.",

@@ -22,6 +22,7 @@ from clauseproof.knowledge.models import (
     EnforcementAction,
     ExposureRubric,
     ExtractorPatterns,
+    FrameLists,
     Instrument,
     Jurisdiction,
     Practice,
@@ -121,6 +122,11 @@ class KnowledgeBase:
     def support_lists(self) -> SupportLists:
         """Word lists of the support check."""
         return _read_model(self.folder / "support.yaml", SupportLists)
+
+    @cached_property
+    def frames(self) -> FrameLists:
+        """Words a drafted sentence may use without evidence."""
+        return _read_model(self.folder / "frames.yaml", FrameLists)
 
     @cached_property
     def extractors(self) -> ExtractorPatterns:

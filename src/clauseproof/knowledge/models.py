@@ -376,6 +376,63 @@ class SupportLists(Model):
     number_words: dict[str, str]
 
 
+class FrameLists(Model):
+    """Words a drafted sentence may use without evidence, and those that decide what it asserts (frames.yaml).
+
+    Attributes:
+        small: Words without substance of their own.
+        turning: Small words that turn a sentence when exchanged.
+        document_nouns: What the document is called.
+        speech_verbs: What a document does with words.
+        asking: Words that ask.
+        advice_verbs: What the reader's organisation can do.
+        governance: What the reader's organisation works with.
+        actors: Who may be named as acting on the reader's side.
+        advice_modals: Modals that are free after an actor.
+        phrases: Whole phrases that are free.
+        law_phrases: Phrases that are free in a sentence about law.
+        provider: Our words for the provider.
+        provider_subjects: What archived texts say for it as actor.
+        provider_possessives: What they say for what is its own.
+        reader: Our words for the person the text speaks to.
+        reader_subjects: What archived texts say for that person.
+        reader_possessives: What they say for what is theirs.
+        operators: Words that decide what a sentence asserts, by class.
+        kept: Classes of which a sentence may leave none out.
+        narrowing: Words after which a cut leaves out what narrows the meaning.
+        equals: Words that stand for one another.
+    """
+
+    small: tuple[str, ...]
+    turning: tuple[str, ...]
+    document_nouns: tuple[str, ...]
+    speech_verbs: tuple[str, ...]
+    asking: tuple[str, ...]
+    advice_verbs: tuple[str, ...]
+    governance: tuple[str, ...]
+    actors: tuple[str, ...]
+    advice_modals: tuple[str, ...]
+    phrases: tuple[str, ...]
+    law_phrases: tuple[str, ...]
+    provider: tuple[str, ...]
+    provider_subjects: tuple[str, ...]
+    provider_possessives: tuple[str, ...]
+    reader: tuple[str, ...]
+    reader_subjects: tuple[str, ...]
+    reader_possessives: tuple[str, ...]
+    operators: dict[str, tuple[str, ...]]
+    kept: tuple[str, ...]
+    narrowing: tuple[str, ...]
+    equals: tuple[tuple[str, ...], ...]
+
+    @model_validator(mode="after")
+    def _classes_exist(self) -> FrameLists:
+        unknown = set(self.kept) - set(self.operators)
+        if unknown:
+            raise ValueError(f"kept: no class {sorted(unknown)[0]!r} of operators")
+        return self
+
+
 class ExposureRubric(Model):
     """The published rubric as data: factors, levels, and the rules shared by every practice."""
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from clauseproof.retrieval.words import WORDS_VERSION, split_words, stem, stem_words
+from clauseproof.retrieval.words import WORDS_VERSION, split_words, stem_words
+from clauseproof.stemming import stem
 
 # Provisions differ in length by layout more than by content, hence the mild length penalty.
 _K1 = 1.2

@@ -194,7 +194,7 @@ class OpenAIEmbedder:
             import openai
         except ImportError as error:
             raise ConfigurationError(
-                f"embedder 'openai:{self._model}' needs the extra: pip install 'clauseproof[embeddings]'"
+                f"embedder 'openai:{self._model}' needs the extra: pip install 'clauseproof[models]'"
             ) from error
         # Compatible servers without keys still need the header to be well-formed.
         key = os.environ.get(_KEY_VARIABLE) or "none"

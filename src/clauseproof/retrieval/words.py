@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any
+
+from clauseproof.stemming import stem
 
 # Bumped when the words of a text change, so that a stored lexical index is not read with other rules.
 WORDS_VERSION = "1"
@@ -36,16 +36,3 @@ def split_words(text: str) -> list[str]:
 def stem_words(text: str) -> list[str]:
     """Return the stems of a text's content words, in order, repeated as often as they occur."""
     return [stem(word) for word in split_words(text)]
-
-
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    """Return the English stem of a lower-case word."""
-    return str(_stemmer().stemWord(word))
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")

@@ -49,7 +49,14 @@ _SILENCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
+class ClaimFault:
+    """Why a claim cannot stand.
+
+    Attributes:
+        reason: As a report lists it.
+        note: What exactly is wrong.
+    """
+
     reason: WithheldReason
     note: str
 
@@ -75,7 +82,7 @@ class ClaimVerifier:
     knowledge: KnowledgeBase
     at: datetime.date
     archived: Mapping[tuple[str, str], Archived]
-    _quotable: dict[Quote, _Fault | None] = field(default_factory=dict)
+    _quotable: dict[Quote, ClaimFault | None] = field(default_factory=dict)
 
     def verify(self, draft: Analysis) -> Analysis:
         """Return the analysis with only what stands, and a list of what does not.
@@ -88,7 +95,7 @@ class ClaimVerifier:
         def keep(section: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
             kept = []
             for claim in claims:
-                fault = self._fault(claim, draft)
+                fault = self.find_fault(claim, draft)
                 if fault is None:
                     kept.append(claim.model_copy(update={"verdict": "verified"}))
                 else:
@@ -106,7 +113,7 @@ class ClaimVerifier:
         )
         excerpt_fault = self._quote_fault(draft.excerpt, ()) if draft.excerpt else None
         if draft.excerpt and draft.excerpt.document != draft.document:
-            excerpt_fault = _Fault("quote-not-found", "the words are another document's")
+            excerpt_fault = ClaimFault("quote-not-found", "the words are another document's")
         flags = [
             JurisdictionFlag(jurisdiction=flag.jurisdiction, reason=flag.reason, claim=claim)
             for flag in draft.jurisdiction_flags
@@ -147,13 +154,13 @@ class ClaimVerifier:
                 )
             )
         verified = verified.model_copy(update={"withheld": tuple(withheld)})
-        return verified.model_copy(update={"empty_sections": _empty_sections(verified)})
+        return verified.model_copy(update={"empty_sections": explain_empty_sections(verified)})
 
-    def _fault(self, claim: Claim, draft: Analysis) -> _Fault | None:
+    def find_fault(self, claim: Claim, draft: Analysis) -> ClaimFault | None:
         """Return why a claim cannot stand, or None."""
         wording = find_wording_fault(claim.text, self.knowledge.wording)
         if wording:
-            return _Fault(wording.reason, f"uses “{wording.words}”")
+            return ClaimFault(wording.reason, f"uses “{wording.words}”")
         for quote in claim.quotes:
             fault = self._quote_fault(quote, claim.quotes)
             if fault:
@@ -163,26 +170,26 @@ class ClaimVerifier:
             return fault
         citation = find_citation_fault(claim.citations, claim.coming, self.at, self.knowledge)
         if citation:
-            return _Fault(citation.reason, citation.note)
+            return ClaimFault(citation.reason, citation.note)
         if claim.kind == "law":
             for cited in (*claim.citations, *claim.coming):
                 if draft.practice not in self.knowledge.provisions[cited][1].practices:
-                    return _Fault("citation-inapplicable", f"{cited} does not bear on {draft.practice}")
+                    return ClaimFault("citation-inapplicable", f"{cited} does not bear on {draft.practice}")
         return self._carries_fault(claim, draft) or self._support_fault(claim, draft)
 
-    def _quote_fault(self, quote: Quote | None, beside: Sequence[Quote]) -> _Fault | None:
+    def _quote_fault(self, quote: Quote | None, beside: Sequence[Quote]) -> ClaimFault | None:
         """Prove a quotation: the archived characters, cut so that nothing that governs them is dropped."""
         if quote is None:
             return None
         if not self._is_exact(quote):
-            return _Fault("quote-not-found", "the words do not stand at this place of the version")
+            return ClaimFault("quote-not-found", "the words do not stand at this place of the version")
         if quote not in self._quotable:
             archived = self.archived[quote.document, quote.version_id]
             check = archived.checker.check(quote.text, Span(start=quote.start, end=quote.end))
             self._quotable[quote] = (
                 None
                 if check.status != "rejected" or check.reason == "too-short"
-                else _Fault("quote-altered", check.difference or "cut from under what governs it")
+                else ClaimFault("quote-altered", check.difference or "cut from under what governs it")
             )
         fault = self._quotable[quote]
         before = [other for other in beside if other.end <= quote.start and other != quote]
@@ -213,74 +220,74 @@ class ClaimVerifier:
         bearing, lists = fold(visible(fact.quote.text)), self.knowledge.support_lists
         return find_unborne_figure(fold(fact.value), bearing, lists) is None
 
-    def _quoted_words_fault(self, claim: Claim) -> _Fault | None:
+    def _quoted_words_fault(self, claim: Claim) -> ClaimFault | None:
         """Every stretch between “ and ” must be the words of one of the claim's quotations."""
         shown = [fold(visible(quote.text)).replace('"', "'") for quote in claim.quotes]
         for marked in _QUOTED.findall(claim.text):
             words = marked[1:-1]
             plain = fold(words).replace('"', "'").strip()
             if not any(plain in one for one in shown):
-                return _Fault("quote-not-found", f"“{words}” is not among the claim's quotations")
+                return ClaimFault("quote-not-found", f"“{words}” is not among the claim's quotations")
             if not any(plain == one.strip() for one in shown):
                 fault = self._cut_fault(words, claim.quotes)
                 if fault:
                     return fault
         return None
 
-    def _cut_fault(self, words: str, quotes: Sequence[Quote]) -> _Fault | None:
+    def _cut_fault(self, words: str, quotes: Sequence[Quote]) -> ClaimFault | None:
         """Prove that a part of a quotation, shown alone, is not cut from under what governs it."""
         for quote in quotes:
             check = self.archived[quote.document, quote.version_id].checker.check(words)
             if check.reason in ("governed", "elision"):
-                return _Fault("quote-altered", check.difference or "cut from under what governs it")
+                return ClaimFault("quote-altered", check.difference or "cut from under what governs it")
         return None
 
-    def _carries_fault(self, claim: Claim, draft: Analysis) -> _Fault | None:
+    def _carries_fault(self, claim: Claim, draft: Analysis) -> ClaimFault | None:
         """Check that a claim carries what its kind needs (docs/proof.md)."""
         facts = {fact.key for fact in draft.facts}
         if not set(claim.facts) <= facts:
-            return _Fault("unsupported", "names a fact that was not read")
+            return ClaimFault("unsupported", "names a fact that was not read")
         searches = {absence.disclosure: absence for absence in draft.absences}
         if claim.disclosure and claim.disclosure not in searches:
-            return _Fault("unsupported", f"no search for {claim.disclosure} is on record")
+            return ClaimFault("unsupported", f"no search for {claim.disclosure} is on record")
         if claim.kind in _ASSERTING and not claim.quotes:
-            return _Fault("unsupported", "asserts without a quotation")
+            return ClaimFault("unsupported", "asserts without a quotation")
         if claim.kind in _ASSERTING:
             other = next((one.document for one in claim.quotes if one.document != draft.document), None)
             if other and other not in claim.text:
-                return _Fault("unsupported", f"rests on the {other} without naming it")
+                return ClaimFault("unsupported", f"rests on the {other} without naming it")
         if claim.kind == "law" and not (claim.citations or claim.coming):
-            return _Fault("unsupported", "speaks of law without a citation")
+            return ClaimFault("unsupported", "speaks of law without a citation")
         if claim.kind == "silent":
             return self._silence_fault(claim, searches.get(claim.disclosure or ""))
         if claim.kind != "law" and find(_SILENCE, own_words(claim.text)):
             search = searches.get(claim.disclosure or "")
             if search is None:
-                return _Fault("unsupported", "speaks of a silence without a search on record")
+                return ClaimFault("unsupported", "speaks of a silence without a search on record")
             if search.outcome == "stated-for-this-practice":
-                return _Fault("contradicted", "the document states it for this practice")
+                return ClaimFault("contradicted", "the document states it for this practice")
         rests = claim.facts or claim.quotes or claim.citations or claim.disclosure
         if claim.kind in ("implication", "consideration", "computed") and not rests:
-            return _Fault("unsupported", "rests on nothing named")
+            return ClaimFault("unsupported", "rests on nothing named")
         return None
 
-    def _silence_fault(self, claim: Claim, search: Absence | None) -> _Fault | None:
+    def _silence_fault(self, claim: Claim, search: Absence | None) -> ClaimFault | None:
         """Check that a silence says what its search found, of what was searched for."""
         if search is None or search.outcome == "cannot-tell":
-            return _Fault("cannot-tell", "the search could not tell")
+            return ClaimFault("cannot-tell", "the search could not tell")
         if search.outcome == "stated-for-this-practice":
-            return _Fault("contradicted", "the document states it for this practice")
+            return ClaimFault("contradicted", "the document states it for this practice")
         subject = self.knowledge.disclosures[search.disclosure].title
         if subject.casefold() not in claim.text.casefold():
-            return _Fault("unsupported", f"the search on record was for {subject}")
+            return ClaimFault("unsupported", f"the search on record was for {subject}")
         if not any(words in claim.text for words in _OUTCOME_WORDS[search.outcome]):
-            return _Fault("contradicted", f"the search ended otherwise: {search.outcome}")
+            return ClaimFault("contradicted", f"the search ended otherwise: {search.outcome}")
         not_found = search.outcome == "not-found-in-archived-text"
         if not_found and search.elsewhere and search.elsewhere[-1].document not in claim.text:
-            return _Fault("present-elsewhere", f"the {search.elsewhere[-1].document} states it")
+            return ClaimFault("present-elsewhere", f"the {search.elsewhere[-1].document} states it")
         return None
 
-    def _support_fault(self, claim: Claim, draft: Analysis) -> _Fault | None:
+    def _support_fault(self, claim: Claim, draft: Analysis) -> ClaimFault | None:
         if claim.kind == "computed":
             return None  # its figures are the rubric's points
         practice = self.knowledge.practices[draft.practice]
@@ -293,9 +300,9 @@ class ClaimVerifier:
             known += [*map(visible, evidence), *self._law_words(claim)]
             own, bearing = fold(own_words(claim.text)), fold(" ".join(known))
             unborne = find_unborne_figure(own, bearing, self.knowledge.support_lists)
-            return _Fault(unborne.reason, unborne.note) if unborne else None
+            return ClaimFault(unborne.reason, unborne.note) if unborne else None
         fault = find_unsupported(claim.text, evidence, known, self.knowledge)
-        return _Fault(fault.reason, fault.note) if fault else None
+        return ClaimFault(fault.reason, fault.note) if fault else None
 
     def _law_words(self, claim: Claim) -> Iterator[str]:
         """Yield what the knowledge base says of the provisions a claim cites, and of the cases under them."""
@@ -327,7 +334,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _empty_sections(analysis: Analysis) -> dict[str, str]:
+def explain_empty_sections(analysis: Analysis) -> dict[str, str]:
     """Say for every empty section why it is empty."""
     silent = "no provision with this practice in the archived text"
     withheld = {one.section for one in analysis.withheld}
