@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint check bench clean help pins schema
+.PHONY: demo test lint check bench bench-truth record clean help pins schema
 
 help:
 	@echo "make demo    set up, analyse the sample archive, write reports to clauseproof-reports/"
 	@echo "make test    set up, lint, type-check, run the tests"
 	@echo "make bench   the measurements of docs/quality.md on the real archive (needs ../shared)"
+	@echo "make bench-truth  planted falsehoods through the whole pipeline, by kind (needs ../shared)"
 	@echo "make pins    renew constraints.txt from pyproject.toml"
 
 demo: $(READY)
@@ -31,9 +32,15 @@ bench: $(READY)
 	$(BIN)/python bench/classification.py
 	$(BIN)/python bench/analyses.py
 
+bench-truth: $(READY)
+	$(BIN)/python bench/truth.py
+
 pins: $(READY)
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --no-annotate --python-version 3.11 \
 	  --extra dev --extra models pyproject.toml --output-file constraints.txt
+
+record: $(READY)
+	$(BIN)/python -m tests.llm.record
 
 schema: $(READY)
 	$(BIN)/python -m clauseproof.reporting.schema > docs/report.schema.json

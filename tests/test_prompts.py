@@ -83,7 +83,8 @@ def test_examples_keep_their_own_rules(
     read = analyzer.read(version)
     checker = GroundingChecker(knowledge)
     law = {
-        one[0]: (one[1], f"({one[2]}) addresses: {one[3]} depends on whether {one[4]}") for one in example.law
+        one[0]: (one[1], (f"({one[2]}) {one[3]}", f"({one[2]}) depends on whether {one[4]}"))
+        for one in example.law
     }
     for raw in example.claims:
         claim = DraftedClaim.model_validate(raw)

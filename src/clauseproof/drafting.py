@@ -35,11 +35,12 @@ from clauseproof.trace import CallEvent, Event, LostEvent, TraceWriter
 from clauseproof.verification.drafts import DraftSource, DraftVerifier
 from clauseproof.verification.verifier import ClaimVerifier, explain_empty_sections
 
-# A share of the document's own tokens, within bounds: long documents need no more evidence on one practice
-# than middling ones, short ones fit nearly whole.
-_EVIDENCE_SHARE = 0.16
+# Every section prompt is to cost at most three tenths of what it would with the whole document in it; rules,
+# form and task take their part of that, the rest is for the evidence.
+_SENT_SHARE = 0.29
+_RULES_TOKENS = 2_900
 _FEWEST_EVIDENCE_TOKENS = 1_300
-_MOST_EVIDENCE_TOKENS = 4_500
+_MOST_EVIDENCE_TOKENS = 6_000
 _MOST_JUDGED = 6
 
 
@@ -167,7 +168,8 @@ def make_case(material: Material, knowledge: KnowledgeBase, model: str) -> Case:
         return count_tokens(text, model)
 
     whole = count(evidence.document.version.text)
-    budget = max(_FEWEST_EVIDENCE_TOKENS, min(_MOST_EVIDENCE_TOKENS, round(_EVIDENCE_SHARE * whole)))
+    room = round(_SENT_SHARE * whole - (1 - _SENT_SHARE) * _RULES_TOKENS)
+    budget = max(_FEWEST_EVIDENCE_TOKENS, min(_MOST_EVIDENCE_TOKENS, room))
     factors = material.offline.governance_exposure.claims
     pack = gather_evidence(
         evidence, factors, material.surroundings, knowledge, material.nearest, budget, count
@@ -232,7 +234,7 @@ class _Carrier:
         titled = {
             at
             for at, one in enumerate(document.provisions)
-            if any(find_any(self._practice.headings, title) for title in one.provision.heading_path[-1:])
+            if any(find_any(self._practice.headings, title) for title in one.provision.heading_path[-2:])
         }
         told = {
             at

@@ -21,7 +21,7 @@ from clauseproof.analysis.evidence import Evidence
 from clauseproof.analysis.facts import read_facts, settle_absences, unstated_facts
 from clauseproof.analysis.markets import MarketReader, Markets
 from clauseproof.analysis.offline import OfflineAnalyst
-from clauseproof.analysis.pack import Surroundings
+from clauseproof.analysis.pack import Nearest, Surroundings
 from clauseproof.archive.base import Archive, find_document, record_at, versions_of_service_at
 from clauseproof.claims import (
     Absence,
@@ -87,7 +87,7 @@ class Material:
     evidence: Evidence
     offline: Analysis
     surroundings: Surroundings
-    nearest: Callable[[str], tuple[Quote, ...]]
+    nearest: Nearest
 
 
 class Drafter(Protocol):
@@ -397,7 +397,7 @@ class Analyzer:
         practice: Practice,
         positions: list[int],
         day: datetime.date,
-        nearest: Callable[[str], tuple[Quote, ...]],
+        nearest: Nearest,
     ) -> Evidence:
         document = target.read
         absences: list[Absence] = [
@@ -464,22 +464,22 @@ def detect_language(text: str) -> str:
     return str(classify(text[middle : middle + 8000])[0])
 
 
-def _nearest_finder(document: ReadDocument) -> Callable[[str], tuple[Quote, ...]]:
+def _nearest_finder(document: ReadDocument) -> Nearest:
     """Return a finder of the passages of a document nearest to a subject, each subject once."""
     from clauseproof.retrieval.embedders import load_embedder
     from clauseproof.retrieval.index import PassageIndex
 
     index = PassageIndex(None, document.version.archive, load_embedder("static"))
     index.update(passages_of(document.version, document.segmentation))
-    known: dict[str, tuple[Quote, ...]] = {}
+    known: dict[tuple[str, int], tuple[Quote, ...]] = {}
 
-    def nearest(subject: str) -> tuple[Quote, ...]:
-        if subject not in known:
-            hits = index.rank(subject, _NEAREST)
-            known[subject] = tuple(
+    def nearest(subject: str, count: int = _NEAREST) -> tuple[Quote, ...]:
+        if (subject, count) not in known:
+            hits = index.rank(subject, count)
+            known[subject, count] = tuple(
                 document.quote_span(Span(start=hit.passage.start, end=hit.passage.end)) for hit in hits
             )
-        return known[subject]
+        return known[subject, count]
 
     return nearest
 

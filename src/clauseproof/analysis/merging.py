@@ -50,13 +50,17 @@ def merge_claims(
     """Put the model's claims in place of the offline analyst's, section by section."""
     update: dict[str, object] = {}
     drafted_by: dict[str, str] = {}
+    further: list[Claim] = []  # one statement leads; what else was proved is a note
     for section, pairs in kept.items():
         claims = tuple({claim.text: claim for _, claim in pairs}.values())
         drafted_by[section] = model
         if section in ("plain_statement", "significance"):
-            update[section] = claims[0]
+            update[section], rest = claims[0], claims[1:]
+            further += rest
         elif section == "governance_exposure":
-            update[section] = offline.governance_exposure.model_copy(update={"claims": claims})
+            # The computed factors stay: they carry the points; the model's words come after them.
+            exposure = offline.governance_exposure
+            update[section] = exposure.model_copy(update={"claims": (*exposure.claims, *claims)})
         elif section == "jurisdiction_flags":
             flags = _flags(pairs, offline)
             if flags:
@@ -65,6 +69,10 @@ def merge_claims(
                 del drafted_by[section]
         else:
             update[section] = claims
+    if further:
+        notes = update.get("interpretive_note", ())
+        update["interpretive_note"] = (*notes, *further)  # type: ignore[misc]
+        drafted_by["interpretive_note"] = model
     update["withheld"] = (*offline.withheld, *withheld)
     update["drafted_by"] = drafted_by
     return offline.model_copy(update=update)

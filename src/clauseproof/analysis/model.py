@@ -252,7 +252,7 @@ class ModelAnalyst:
     def _section_request(self, prompt: Prompt, case: Case) -> tuple[Prompt, Request]:
         version = case.evidence.document.version
         task = prompt.render(service=version.service or version.document, document=version.document)
-        codes = {one.mapping.instrument.applies.market for one in case.pack.entries if one.mapping}
+        codes = {one.jurisdiction for one in case.offline.jurisdiction_flags}
         form = draft_form(case.pack.ids(), case.pack.ids("law", "coming"), sorted(codes))
         return prompt, self._request(case, task, self._form(form), "draft")
 
@@ -304,6 +304,9 @@ class ModelAnalyst:
     ) -> tuple[Claim | None, Fault | None]:
         if draft.section not in prompt.sections:
             return None, Fault("unsupported", f"section {draft.section} was not asked for")
+        flagged = {one.jurisdiction for one in case.offline.jurisdiction_flags}
+        if draft.section == "jurisdiction_flags" and draft.jurisdiction not in flagged:
+            return None, Fault("unsupported", "names no jurisdiction the evidence raises")
         resolved = self._resolver.resolve(draft, case, prover)
         if isinstance(resolved, Fault):
             return None, resolved

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from clauseproof.analysis.applicability import Mapping
 from clauseproof.analysis.evidence import Evidence
@@ -22,6 +22,15 @@ EntryKind = Literal[
 ]
 CountTokens = Callable[[str], int]
 
+
+class Nearest(Protocol):
+    """Finds the passages of a document nearest to a subject, best first."""
+
+    def __call__(self, subject: str, count: int = 3) -> tuple[Quote, ...]:
+        """Return up to `count` passages."""
+        ...
+
+
 _PREFIXES: dict[EntryKind, str] = {
     "practice": "P",
     "document": "D",
@@ -32,10 +41,13 @@ _PREFIXES: dict[EntryKind, str] = {
     "factor": "X",
     "market": "M",
 }
-_LONGEST_WHOLE = 700
-_MOST_LAW = 8
+_LONGEST_WHOLE = 350
+_MOST_LAW = 6
 _MOST_FACTS = 8
-_MOST_BESIDE = 3
+_MOST_BESIDE = 2
+_PER_SUBJECT = 6
+_RANK_OFFSET = 20
+_LONGEST_BESIDE = 700
 _MOST_MARKETS = 3
 _ELLIPSIS = " [...] "
 # What would steer a terminal or turn the direction of writing has no place in a prompt either.
@@ -147,7 +159,7 @@ def gather_evidence(
     factors: Sequence[Claim],
     surroundings: Surroundings,
     knowledge: KnowledgeBase,
-    nearest: Callable[[str], tuple[Quote, ...]],
+    nearest: Nearest,
     budget_tokens: int,
     count: CountTokens,
 ) -> Pack:
@@ -189,8 +201,10 @@ def gather_evidence(
     ranked = _ranked_positions(evidence)
     left_out = sum(not admit(_provision_entry(evidence, at)) for at in ranked)
     shown = [span for entry in chosen for span in entry.spans]
-    beside = (*_facts(evidence), *_markets(evidence), *_beside(evidence, nearest, shown))
-    for entry in (*beside, *_others(evidence, surroundings), *_earlier(evidence, surroundings)):
+    for entry in _markets(evidence):
+        admit(entry, always=True)
+    around = (*_earlier(evidence, surroundings), *_others(evidence, surroundings))
+    for entry in (*_beside(evidence, knowledge, nearest, shown), *_facts(evidence), *around):
         admit(entry)
     order = {kind: at for at, kind in enumerate(("practice", *(k for k in _PREFIXES if k != "practice")))}
     entries = sorted(
@@ -335,7 +349,7 @@ def _markets(evidence: Evidence) -> Iterator[Entry]:
         yield Entry(
             "",
             "market",
-            visible(quote.text)[:_LONGEST_WHOLE],
+            visible(quote.text)[:_LONGEST_BESIDE],
             quote.document,
             quote.version_id,
             (Span(start=quote.start, end=quote.end),),
@@ -344,27 +358,32 @@ def _markets(evidence: Evidence) -> Iterator[Entry]:
 
 
 def _beside(
-    evidence: Evidence, nearest: Callable[[str], tuple[Quote, ...]], shown: Sequence[Span]
+    evidence: Evidence, knowledge: KnowledgeBase, nearest: Nearest, shown: Sequence[Span]
 ) -> Iterator[Entry]:
-    """Yield passages of the rest of the document that retrieval or a search of it points to."""
-    quotes = [hit.quote for one in evidence.absences for hit in one.hits if hit.verdict == "general"]
-    quotes += nearest(f"{evidence.practice.title}. {evidence.practice.subject}")
+    """Yield passages of the rest of the document, those first that a search or several subjects point to.
+
+    Subjects are what the practice file says the practice is: title, definition, what it includes, what a
+    reader expects to be told. Ranks are fused reciprocally.
+    """
+    practice = evidence.practice
+    subjects = [f"{practice.title}. {practice.subject}", practice.definition, *practice.include]
+    subjects += [knowledge.disclosures[one].title for one in practice.disclosures]
+    scores: dict[Quote, float] = {}
+    for absence in evidence.absences:
+        for hit in absence.hits:
+            scores[hit.quote] = scores.get(hit.quote, 0.0) + 1 / _RANK_OFFSET
+    for subject in subjects:
+        for rank, quote in enumerate(nearest(subject, _PER_SUBJECT)):
+            scores[quote] = scores.get(quote, 0.0) + 1 / (_RANK_OFFSET + rank)
     taken = list(shown)
-    found = 0
-    for quote in quotes:
+    for quote in sorted(scores, key=lambda one: (-scores[one], one.start)):
         span = Span(start=quote.start, end=quote.end)
-        if found >= _MOST_BESIDE or any(span.overlaps(other) for other in taken):
+        if any(span.overlaps(other) for other in taken):
             continue
-        found += 1
         taken.append(span)
-        yield Entry(
-            "",
-            "document",
-            visible(quote.text)[:_LONGEST_WHOLE],
-            quote.document,
-            quote.version_id,
-            (span,),
-        )
+        words = visible(quote.text)
+        if len(words) <= _LONGEST_BESIDE:
+            yield Entry("", "document", words, quote.document, quote.version_id, (span,))
 
 
 def _others(evidence: Evidence, surroundings: Surroundings) -> Iterator[Entry]:

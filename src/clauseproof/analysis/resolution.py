@@ -32,13 +32,13 @@ class Borne:
 
     Attributes:
         records: Wording of the search record and the factors it cites.
-        law: (label, text) of the law it cites.
+        law: For each provision of law it cites its label, and what may be said of it.
         vocabulary: Texts whose words advice may use.
         asking: Texts whose words a question may use.
     """
 
     records: tuple[str, ...]
-    law: tuple[tuple[str, str], ...]
+    law: tuple[tuple[str, tuple[str, ...]], ...]
     vocabulary: tuple[str, ...]
     asking: tuple[str, ...]
 
@@ -153,14 +153,22 @@ class DraftResolver:
         )
 
 
-def _law_text(entry: Entry, knowledge: KnowledgeBase, subject: str) -> str:
-    """Return what may be said of a provision of law: its entry, its instrument's name, its condition."""
+def _law_text(entry: Entry, knowledge: KnowledgeBase, subject: str) -> tuple[str, ...]:
+    """Return what may be said of a provision of law: its entry, and on what its application depends."""
     assert entry.reference is not None
     assert entry.mapping is not None
     instrument = entry.mapping.instrument
     jurisdiction = knowledge.jurisdictions.get(instrument.applies.market)
     place = jurisdiction.title if jurisdiction else ""
+    said = entry.text.removeprefix(f"{entry.reference.label} ({entry.reference.title}):").strip()
+    title, condition = f"({entry.reference.title})", instrument.applies.depends_on
     return (
-        f"{entry.text.removeprefix(entry.reference.label)} addresses {subject} {place};"
-        f" {instrument.name}; depends on whether {instrument.applies.depends_on}"
+        f"{title}: {said}",
+        said,
+        f"{subject}: {said}",
+        f"{title} {subject}: {said}",
+        f"{place} {instrument.name} {title} {subject}",
+        f"{title} applies depends on whether {condition}",
+        f"applies depends on whether {condition}",
+        f"{said.rstrip('.')}, depends on whether {condition}",
     )

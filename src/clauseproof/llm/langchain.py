@@ -294,7 +294,8 @@ def _messages(request: Request, mode: Mode) -> list[tuple[str, str]]:
     roles = {"system": "system", "user": "human"}
     messages = [(roles[one.role], one.text) for one in request.messages]
     if mode == "json":
-        schema = json.dumps(request.reply_schema, ensure_ascii=False)
+        form = {"title": request.schema_name, **request.reply_schema}
+        schema = json.dumps(form, ensure_ascii=False)
         messages.append(
             ("human", f"Answer with one JSON object of this JSON Schema and nothing else:\n{schema}")
         )

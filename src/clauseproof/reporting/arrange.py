@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from clauseproof.claims import Analysis, DocumentRef, Outcome, Reference, Report, Withheld
+from clauseproof.claims import Analysis, DocumentRef, ModelRun, Outcome, Reference, Report, Withheld
 from clauseproof.documents import Version
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.reporting.exposures import count_levels, explain_exposure, rank_exposure
@@ -290,6 +290,7 @@ class _Builder:
             ("Archive", run.archive),
         ]
         rows += [(key, value) for key, value in sorted(run.arguments.items())]
+        rows += _say_model(run.model) if run.model else []
         return tuple((clean(key), clean(value)) for key, value in rows if value)
 
     def _rubric(self) -> str:
@@ -304,6 +305,27 @@ class _Builder:
             "protective text are in the published rubric (docs/exposure.md). A practice takes the level of "
             "its highest-scoring provision; provisions are never added up."
         )
+
+
+def _say_model(model: ModelRun) -> list[tuple[str, str]]:
+    """Return what a report's run record says of a language model's part."""
+    sent = f"{model.input_tokens:,} sent ({model.cached_tokens:,} from its cache)"
+    dated = f", prices of {write_date(model.prices_as_of)}" if model.prices_as_of else ""
+    cost = "not known" if model.cost is None else f"${model.cost:.4f}{dated}"
+    lost = ", ".join(f"{count} for {fault}" for fault, count in model.lost.items())
+    calls = f"{model.calls} replies, {model.replayed} replayed, {model.asked_again} asked again"
+    calls += f", {model.repairs} repairs"
+    undone = "; ".join(
+        f"{one.document}, {one.practice}, {one.prompt}: {one.error}" for one in model.failures[:10]
+    )
+    return [
+        ("Model", f"{model.name}" + (f" at {model.base_url}" if model.base_url else "")),
+        ("Model calls", calls + (f"; calls repeated after a lost reply: {lost}" if lost else "")),
+        ("Tokens", f"{sent}, {model.output_tokens:,} received"),
+        ("Cost", cost),
+        ("Not done by the model", undone),
+        ("Prompts (SHA-256)", ", ".join(f"{name} {digest[:12]}" for name, digest in model.prompts.items())),
+    ]
 
 
 def _site(url: str) -> str:

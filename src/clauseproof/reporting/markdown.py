@@ -164,6 +164,9 @@ def _write_practice(practice: PracticeView, *, several: bool) -> Iterator[str]:
             yield from _write_section(section.title, _write_claims(section.claims))
     if practice.facts:
         yield from _write_section("Key facts", _write_facts(practice.facts))
+    if practice.drafted:
+        yield ""
+        yield escape(practice.drafted)
     if practice.left_out:
         listed = "; ".join(f"{title} ({escape(reason)})" for title, reason in practice.left_out)
         yield ""

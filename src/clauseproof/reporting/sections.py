@@ -87,6 +87,18 @@ class _Told:
     searches: set[str] = field(default_factory=set)
 
 
+def _say_drafted(analysis: Analysis) -> str:
+    """Say which sections a language model drafted; levels, searches and which law applies are never its."""
+    by: dict[str, list[str]] = {}
+    for section, model in analysis.drafted_by.items():
+        name = (
+            "reasons of the exposure" if section == "governance_exposure" else name_section(section).lower()
+        )
+        by.setdefault(model, []).append(name)
+    said = "; ".join(f"{join_words(names)} by {clean(model)}" for model, names in by.items())
+    return f"Drafted and proved: {said}; the rest by the offline rules." if said else ""
+
+
 class SectionWriter:
     """Writes the sections of a report's practices."""
 
@@ -178,6 +190,7 @@ class SectionWriter:
                 (name_section(field), clean(reason).rstrip("."))
                 for field, reason in analysis.empty_sections.items()
             ),
+            drafted=_say_drafted(analysis),
         )
 
     def _excerpts(self, analysis: Analysis) -> tuple[tuple[Excerpt, ...], set[int]]:

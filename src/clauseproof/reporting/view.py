@@ -281,6 +281,7 @@ class PracticeView:
         law: Regulatory landscape, coming law, jurisdiction flags.
         advice: Enforcement, contract, questions and considerations.
         left_out: Sections without anything proven, each with its reason.
+        drafted: Which analyst drafted which sections, in words; empty where the offline rules drafted all.
     """
 
     number: int
@@ -298,6 +299,7 @@ class PracticeView:
     advice: tuple[Section, ...]
     facts: tuple[FactView, ...]
     left_out: tuple[tuple[str, str], ...]
+    drafted: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class Listener(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "ClauseproofStandIn"
+    sys_version = ""
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:

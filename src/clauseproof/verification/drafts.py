@@ -6,17 +6,25 @@ every word of it must be borne (`grounding`) before the checks all claims pass.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clauseproof.claims import Analysis, Claim, Quote
 from clauseproof.documents import Span
 from clauseproof.knowledge import KnowledgeBase
+from clauseproof.plaintext import visible
 from clauseproof.reading import ReadDocument, ReadSentence
 from clauseproof.verification.grounding import GroundingChecker, Grounds
 from clauseproof.verification.quotes import QuoteChecker
 from clauseproof.verification.verifier import ClaimFault, ClaimVerifier
 
+# 'Meta Platforms, Inc. ("Meta", "we", "us")' and the like.
+_CALLS_ITSELF = re.compile(
+    r"\([^()]{0,40}[\"“]([A-Z][\w.&-]{2,30})[,.]?[\"”][^()]{0,60}\b(?:we|us|our)\b", re.IGNORECASE
+)
+_OPENING = 12_000
+_SHORTEST_NAME = 4
 # Kinds that speak of something else than what the document says on the practice.
 _BESIDE_PRACTICE = ("law", "silent")
 
@@ -70,26 +78,29 @@ class DraftVerifier:
         source = self._sources[document, version_id]
         whole = Span(start=spans[0].start, end=spans[-1].end)
         check = source.checker.check(words, whole)
-        if check.status == "rejected" and check.reason == "quote-not-found":
+        if check.status == "rejected" and check.reason not in ("governed", "elision", "too-short"):
             check = source.checker.check(words)
         if check.status != "rejected":
             return tuple(source.read.quote_span(span) for span in check.spans)
         if check.reason == "too-short" and check.nearest:
             return (source.read.quote_span(check.nearest),)
         if check.reason == "governed" and check.nearest:
-            return self._with_lead(source.read, check.nearest) or ClaimFault(
-                "quote-altered", check.difference or "cut from under what governs it"
-            )
+            return self._whole(source.read, check.nearest)
         if check.reason in ("quote-altered", "elision"):
             return ClaimFault("quote-altered", check.difference or "its words differ")
         return ClaimFault("quote-not-found", check.difference or "its words stand nowhere in the version")
 
-    def _with_lead(self, read: ReadDocument, span: Span) -> tuple[Quote, ...] | None:
-        """Return an item with its list's lead-in before it; None where nothing of the kind governs it."""
+    def _whole(self, read: ReadDocument, span: Span) -> tuple[Quote, ...]:
+        """Return what governs a fragment with it: its whole sentence, a list's lead-in before its item."""
+        found: list[Quote] = []
         for provision in read.provisions:
-            if provision.lead_spans and provision.provision.span.overlaps(span):
-                return (*(read.quote_span(one) for one in provision.lead_spans), read.quote_span(span))
-        return None
+            if not provision.provision.span.overlaps(span):
+                continue
+            for sentence in provision.sentences:
+                place = provision.plain.source_span(sentence.start, sentence.end)
+                if place.overlaps(span):
+                    found += read.safe_quotes(sentence)
+        return tuple(dict.fromkeys(found))
 
     def find_fault(
         self,
@@ -97,7 +108,7 @@ class DraftVerifier:
         analysis: Analysis,
         *,
         records: Sequence[str],
-        law: Sequence[tuple[str, str]],
+        law: Sequence[tuple[str, Sequence[str]]],
         vocabulary: Sequence[str],
         asking: Sequence[str],
     ) -> ClaimFault | None:
@@ -116,9 +127,10 @@ class DraftVerifier:
                 vocabulary=vocabulary,
                 asking=asking,
                 names=service,
+                document=analysis.document,
             ),
         )
-        common = self._verifier.find_fault(claim, analysis)
+        common = self._verifier.find_fault(claim, analysis, grounded=True)
         if common and common.reason in ("legal-conclusion", "instruction"):
             return common
         if ungrounded:
@@ -126,5 +138,14 @@ class DraftVerifier:
         return common
 
     def _names(self, analysis: Analysis) -> tuple[str, ...]:
+        """Return what drafts may call the provider: the service, and how the document names itself."""
         read = self._documents.get((analysis.document, analysis.version_id))
-        return (read.version.service,) if read and read.version.service else ()
+        if read is None or not read.version.service:
+            return ()
+        service = read.version.service
+        opening = visible(read.version.text[:_OPENING])
+        first = service.split()[0]
+        names = [service, *(match.group(1) for match in _CALLS_ITSELF.finditer(opening))]
+        if len(first) >= _SHORTEST_NAME and first[0].isupper():
+            names.append(first)
+        return tuple(dict.fromkeys(names))

@@ -156,8 +156,15 @@ class ClaimVerifier:
         verified = verified.model_copy(update={"withheld": tuple(withheld)})
         return verified.model_copy(update={"empty_sections": explain_empty_sections(verified)})
 
-    def find_fault(self, claim: Claim, draft: Analysis) -> ClaimFault | None:
-        """Return why a claim cannot stand, or None."""
+    def find_fault(self, claim: Claim, draft: Analysis, *, grounded: bool = False) -> ClaimFault | None:
+        """Return why a claim cannot stand, or None.
+
+        Args:
+            claim: The claim.
+            draft: The analysis it belongs to, with its facts and search records.
+            grounded: True where every word was held against whole cited sentences (`grounding`), so that a
+                part of a quotation shown in the text cannot drop what governs it.
+        """
         wording = find_wording_fault(claim.text, self.knowledge.wording)
         if wording:
             return ClaimFault(wording.reason, f"uses “{wording.words}”")
@@ -165,7 +172,7 @@ class ClaimVerifier:
             fault = self._quote_fault(quote, claim.quotes)
             if fault:
                 return fault
-        fault = self._quoted_words_fault(claim)
+        fault = self._quoted_words_fault(claim, grounded=grounded)
         if fault:
             return fault
         citation = find_citation_fault(claim.citations, claim.coming, self.at, self.knowledge)
@@ -220,7 +227,7 @@ class ClaimVerifier:
         bearing, lists = fold(visible(fact.quote.text)), self.knowledge.support_lists
         return find_unborne_figure(fold(fact.value), bearing, lists) is None
 
-    def _quoted_words_fault(self, claim: Claim) -> ClaimFault | None:
+    def _quoted_words_fault(self, claim: Claim, *, grounded: bool) -> ClaimFault | None:
         """Every stretch between “ and ” must be the words of one of the claim's quotations."""
         shown = [fold(visible(quote.text)).replace('"', "'") for quote in claim.quotes]
         for marked in _QUOTED.findall(claim.text):
@@ -228,7 +235,7 @@ class ClaimVerifier:
             plain = fold(words).replace('"', "'").strip()
             if not any(plain in one for one in shown):
                 return ClaimFault("quote-not-found", f"“{words}” is not among the claim's quotations")
-            if not any(plain == one.strip() for one in shown):
+            if not grounded and not any(plain == one.strip() for one in shown):
                 fault = self._cut_fault(words, claim.quotes)
                 if fault:
                     return fault

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from clauseproof.verification.grounding.units import Unit
+from clauseproof.verification.grounding.units import LEAD, Unit
 from clauseproof.verification.grounding.words import Vocabulary, Word
 
 _LIST_MARKS = frozenset({",", ";", "and", "or", "/"})
 _ADVERBS = frozenset(
     {"further", "additionally", "otherwise", "respectively", "then", "please", "hereby", "thereby"}
 )
+_GOVERNING_WORDS = 6
+_LONGEST_ENUMERATOR = 4
 _ARTICLES = frozenset({"a", "an", "the"})
 # Left out between two words of a draft, these too would change what it asserts.
 _KEPT_BETWEEN = frozenset({"example", "all", "some"})
@@ -55,7 +57,11 @@ def align(
         be left out.
     """
     places = [
-        [at for at, word in enumerate(unit.words) if unit.cited[at] and bears(drafted, unit, at, vocabulary)]
+        [
+            at
+            for at in range(len(unit.words))
+            if (unit.cited[at] or _is_actor(drafted, vocabulary)) and bears(drafted, unit, at, vocabulary)
+        ]
         for drafted in needed
     ]
     for drafted, found in zip(needed, places, strict=True):
@@ -69,8 +75,9 @@ def align(
         if position + 1 == len(needed):
             return (place,)
         for following in places[position + 1]:
-            joined = _belong_together(needed[position], needed[position + 1])
-            if following > place and _may_skip(unit, place, following, vocabulary, joined, said):
+            if following > place and _may_skip(
+                unit, place, following, vocabulary, needed[position : position + 2], said
+            ):
                 rest = reach(position + 1, following)
                 if rest is not None:
                     return (place, *rest)
@@ -85,6 +92,11 @@ def align(
             return Aligned(unit, run)
         refused = lost
     return refused
+
+
+def _is_actor(drafted: Word, vocabulary: Vocabulary) -> bool:
+    """Tell whether a drafted word names a party: who acts may be read off the archived sentence uncited."""
+    return not drafted.quoted and vocabulary.is_party(drafted)
 
 
 def bears(drafted: Word, unit: Unit, place: int, vocabulary: Vocabulary) -> bool:
@@ -103,6 +115,12 @@ def operator_at(words: Sequence[Word], at: int, vocabulary: Vocabulary) -> str |
     text = words[at].text
     after = words[at + 1].text if at + 1 < len(words) else ""
     before = words[at - 1].text if at else ""
+    if kind == "consent":
+        return kind if {"with", "without"} & {word.text for word in words[max(0, at - 3) : at]} else None
+    if kind == "legal":
+        return kind if before in ("as", "where", "when", "if", "otherwise") else None
+    if text == "other":
+        return kind if after == "than" else None
     if text == "subject" and after != "to":
         return None
     if text == "provided" and after not in ("that", ","):
@@ -126,18 +144,35 @@ def _belong_together(one: Word, other: Word) -> bool:
 
 
 def _may_skip(
-    unit: Unit, place: int, following: int, vocabulary: Vocabulary, joined: bool, said: frozenset[str]
+    unit: Unit,
+    place: int,
+    following: int,
+    vocabulary: Vocabulary,
+    drafted: Sequence[Word],
+    said: frozenset[str],
 ) -> bool:
+    """Tell whether a draft may leave out what lies between two of its words."""
     skipped = range(place + 1, following)
     words = unit.words
-    if joined:
+    one, other = drafted
+    if _belong_together(one, other):
         return all(words[at].is_mark for at in skipped)
+    if (
+        one.quoted
+        and other.quoted
+        and _is_enumerated(words, place + 1)
+        and _is_enumerated(words, following - 1)
+    ):
+        return True  # whole lettered items of one sentence
     for at in skipped:
         kind = operator_at(words, at, vocabulary)
         if kind in vocabulary.kept or kind in _KEPT_BETWEEN:
             return False
         if words[at].text == "such" and at + 1 < len(words) and words[at + 1].text == "as":
             return False
+    if one.quoted and other.quoted:
+        # Two quotations side by side are one with an elision: its rule was checked, numbers besides.
+        return not any(words[at].text[0].isdigit() for at in skipped)
     plain = all(
         words[at].is_mark
         or words[at].text in vocabulary.small
@@ -147,6 +182,12 @@ def _may_skip(
         for at in skipped
     )
     return plain or _is_whole_items(words, place, following, vocabulary)
+
+
+def _is_enumerated(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "(b)" or the like begins at a place."""
+    run = [word.text for word in words[at : at + 3]]
+    return len(run) == 3 and run[0] == "(" and run[2] == ")" and len(run[1]) <= _LONGEST_ENUMERATOR
 
 
 def _is_whole_items(words: Sequence[Word], place: int, following: int, vocabulary: Vocabulary) -> bool:
@@ -165,10 +206,13 @@ def _left_out(unit: Unit, places: tuple[int, ...], vocabulary: Vocabulary, menti
     """Return what the cited words hold that the draft may not leave out."""
     words, taken = unit.words, set(places)
     kept = _KEPT_IN_MENTION if mention else vocabulary.kept
-    for at in range(len(words)):
-        if at in taken or not unit.cited[at]:
-            continue
-        if unit.kind != "archived" and not places[0] < at < places[-1]:
+    quoted = {unit.cited[place] for place in places} - {0}
+    quoted |= {one for one in unit.cited if one >= LEAD}
+    nearby = range(places[0], places[-1]) if unit.kind != "archived" else range(len(words))
+    if mention:
+        nearby = range(_clause_start(words, places[0]), places[-1])
+    for at in nearby:
+        if at in taken or unit.cited[at] not in quoted:
             continue
         kind = operator_at(words, at, vocabulary)
         if kind in kept:
@@ -178,3 +222,11 @@ def _left_out(unit: Unit, places: tuple[int, ...], vocabulary: Vocabulary, menti
         if after.text in vocabulary.narrowing:
             return f"stops before “{after.text} ...”, which narrows what is said"
     return None
+
+
+def _clause_start(words: Sequence[Word], place: int) -> int:
+    """Return where the clause around a word begins: after a mark, at most a few words before it."""
+    start = place
+    while start > 0 and place - start < _GOVERNING_WORDS and not words[start - 1].is_mark:
+        start -= 1
+    return start

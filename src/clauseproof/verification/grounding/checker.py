@@ -21,6 +21,7 @@ from clauseproof.verification.grounding.words import Vocabulary, Word, split_wor
 
 _POINTING = frozenset({"it", "they", "them", "this", "these", "those", "which", "such"})
 _MODALS = frozenset({"may", "can", "will", "must", "should", "all", "some", "if", "when"})
+_SAYING = frozenset({"says", "states", "speaks", "sets", "describes", "names", "lists", "reads"})
 _ASSERTING = ("states", "permits", "reserves")
 
 
@@ -46,20 +47,22 @@ class Grounds:
         documents: The documents they stand in, read, by (document, version_id).
         carries: Whether an archived sentence is about the practice at hand.
         records: The wording of the search record it cites, and of the exposure factors.
-        law: (name, text) of each provision of law it cites.
+        law: For each provision of law it cites its name, and what may be said of it, in one or more runs.
         vocabulary: Texts whose words advice may use: the practice, titles of records and of cited law.
         asking: Texts whose words a question may use besides.
-        names: What drafts call the service.
+        names: What drafts call the provider.
+        document: Name of the document.
     """
 
     quotes: Sequence[Quote]
     documents: Mapping[tuple[str, str], ReadDocument]
     carries: Callable[[ReadDocument, ReadSentence], bool]
     records: Sequence[str] = ()
-    law: Sequence[tuple[str, str]] = ()
+    law: Sequence[tuple[str, Sequence[str]]] = ()
     vocabulary: Sequence[str] = ()
     asking: Sequence[str] = ()
     names: Sequence[str] = ()
+    document: str = ""
 
 
 @dataclass
@@ -69,6 +72,7 @@ class _State:
     units: Sequence[Unit]
     last: Unit | None = None
     borne: bool = False
+    introduced: frozenset[str] | None = None
     used: list[Unit] = field(default_factory=list)
 
 
@@ -87,18 +91,25 @@ class GroundingChecker:
             kind: What sort of assertion it is.
             grounds: What it may stand on.
         """
-        vocabulary = Vocabulary(self._frames, grounds.names)
+        vocabulary = Vocabulary(self._frames, grounds.names, grounds.document)
         units: list[Unit] = []
         strangers: list[Unit] = []
         for unit, document, sentence in iter_archived(grounds.quotes, grounds.documents):
             (units if grounds.carries(document, sentence) else strangers).append(unit)
         units += [written_unit(f"record:{at}", one, "record") for at, one in enumerate(grounds.records)]
-        law = [written_unit(f"law:{name}", words, "law", name) for name, words in grounds.law]
+        law = [
+            written_unit(f"law:{name}", words, "law", name) for name, parts in grounds.law for words in parts
+        ]
         units += law
         if len(law) > 1:
             units.append(_joined(law))
         state = _State(units)
         for segment in divide(text, vocabulary):
+            if segment.frame:
+                fault = _ground_frame(segment, grounds, vocabulary, state)
+                if fault:
+                    return fault
+                continue
             fault = self._ground(segment, kind, grounds, vocabulary, state)
             if fault:
                 stranger = _State(strangers, state.last)
@@ -128,25 +139,59 @@ class GroundingChecker:
         mention = segment.advice or segment.asked
         said = frozenset(word.stem for word in segment.words if not word.quoted) - {w.stem for w in needed}
         if segment.asked:
-            needed = [word for word in needed if vocabulary.operators.get(word.text) not in _MODALS]
+            needed = [
+                word
+                for word in needed
+                if word.quoted
+                or not (vocabulary.operators.get(word.text) in _MODALS or vocabulary.is_party(word))
+            ]
         if not needed:
             return None
+        if mention:
+            return self._ground_mention(segment, needed, said, vocabulary, state)
         refusals: list[str] = []
         for unit in state.units:
-            aligned = align(needed, unit, vocabulary, said=said, mention=mention)
+            aligned = align(needed, unit, vocabulary, said=said)
             if isinstance(aligned, str):
                 refusals.append(aligned)
                 continue
             if unit.kind == "law" and not _names_law(segment, aligned, state, vocabulary):
                 refusals.append("says of the document what an entry of law says")
                 continue
-            if points and not segment.advice and state.last not in (None, unit):
+            if state.introduced is not None and unit.name not in state.introduced:
+                refusals.append("is introduced with words of another passage")
+                continue
+            if points and state.last and state.last.name != unit.name:
                 refusals.append("refers back to a statement that stands on another quotation")
                 continue
-            state.last, state.borne = unit, True
+            state.last, state.borne, state.introduced = unit, True, None
             state.used.append(unit)
             return None
         return _refusal(needed, refusals, vocabulary)
+
+    def _ground_mention(
+        self,
+        segment: Segment,
+        needed: Sequence[Word],
+        said: frozenset[str],
+        vocabulary: Vocabulary,
+        state: _State,
+    ) -> Ungrounded | None:
+        """Check advice and open questions: each thing they name stands in the cited words."""
+        for run in _runs(segment, needed):
+            if all(word.text[0].isdigit() for word in run) and _are_cited(run, state.units):
+                continue  # the number of a section
+            refusals = []
+            for unit in state.units:
+                aligned = align(run, unit, vocabulary, said=said, mention=True)
+                if not isinstance(aligned, str):
+                    state.borne = True
+                    state.used.append(unit)
+                    break
+                refusals.append(aligned)
+            else:
+                return _refusal(run, refusals, vocabulary)
+        return None
 
     def _bag(
         self, needed: Sequence[Word], grounds: Grounds, vocabulary: Vocabulary, state: _State
@@ -168,6 +213,53 @@ class GroundingChecker:
                 return Ungrounded("unsupported", f"“{word.text}” is not in the cited words")
         state.borne = True
         return None
+
+
+def _are_cited(run: Sequence[Word], units: Sequence[Unit]) -> bool:
+    """Tell whether each word of a run stands in the cited words, wherever."""
+    cited = {word.stem for unit in units for word, c in zip(unit.words, unit.cited, strict=True) if c}
+    return all(word.stem in cited for word in run)
+
+
+def _runs(segment: Segment, needed: Sequence[Word]) -> list[list[Word]]:
+    """Divide what advice names at commas, "and", "or", and where quotation marks open or close."""
+    wanted = {id(word) for word in needed}
+    runs: list[list[Word]] = [[]]
+    quoted = False
+    for word in segment.words:
+        breaks = not word.quoted and word.text in (",", "and", "or", "/")
+        if breaks or word.quoted != quoted:
+            runs.append([])
+        quoted = word.quoted
+        if id(word) in wanted:
+            runs[-1].append(word)
+    return [run for run in runs if run]
+
+
+def _ground_frame(
+    segment: Segment, grounds: Grounds, vocabulary: Vocabulary, state: _State
+) -> Ungrounded | None:
+    """Check that what words are said to be about stands in their own provision or its headings."""
+    needed = _needed(segment, grounds, vocabulary, lawful=bool(grounds.law))
+    if not needed:
+        return None
+    for at, word in enumerate(segment.words):
+        if word in needed and operator_at(segment.words, at, vocabulary) is not None:
+            return Ungrounded("unsupported", f"“{word.text}” stands before the words of the document")
+    near = frozenset(
+        unit.name
+        for unit in state.units
+        if unit.kind == "archived"
+        and all(word.stem in unit.around or vocabulary.is_party(word) for word in needed)
+    )
+    if not near:
+        # An entry of law is introduced by its own name.
+        held = [unit for unit in state.units if unit.kind != "archived"]
+        if any(not isinstance(align(needed, unit, vocabulary), str) for unit in held):
+            return None
+        return Ungrounded("unsupported", f"“{needed[0].text}” does not stand near the cited words")
+    state.introduced = near
+    return None
 
 
 def _needed(segment: Segment, grounds: Grounds, vocabulary: Vocabulary, *, lawful: bool) -> list[Word]:
@@ -200,12 +292,13 @@ def _free_places(segment: Segment, vocabulary: Vocabulary, *, lawful: bool) -> s
     words = segment.words
     free: set[int] = set()
     phrases = vocabulary.phrases + (vocabulary.law_phrases if lawful else [])
+    phrases.append(vocabulary.document)
     for phrase in phrases:
         for at in range(len(words) - len(phrase) + 1):
             run = words[at : at + len(phrase)]
             if not any(word.quoted for word in run) and [word.text for word in run] == phrase:
                 free.update(range(at, at + len(phrase)))
-    stems = vocabulary.advice if segment.advice else vocabulary.reporting
+    stems = vocabulary.advice if segment.advice or segment.asked else vocabulary.reporting
     after_actor = segment.advice
     for at, word in enumerate(words):
         if word.quoted or word.is_mark:
@@ -244,7 +337,7 @@ def _only_speaks(words: Sequence[Word], at: int, segment: Segment, vocabulary: V
         if following.stem in vocabulary.document_nouns:
             return True
     elif following and not following.quoted and following.stem in vocabulary.speech:
-        return following.text in ("says", "states", "say", "state", "speaks", "speak")
+        return following.text in _SAYING
     if not (segment.advice and vocabulary.names_provider(words[at])):
         return False
     before = next((word for word in reversed(words[:at]) if word.text not in ("a", "an", "the")), None)
@@ -278,7 +371,7 @@ def _joined(law: Sequence[Unit]) -> Unit:
     """Return the names of several entries of law as one unit, for a sentence that lists them."""
     words = tuple(word for unit in law for word in (*unit.words[: unit.label], Word(",", ",")))
     return Unit(
-        "law:" + ",".join(unit.name for unit in law), words, tuple(True for _ in words), "law", len(words)
+        "law:" + ",".join(unit.name for unit in law), words, tuple(1 for _ in words), "law", len(words)
     )
 
 

@@ -16,6 +16,9 @@ _BREAK = re.compile(
 )
 # After advice, these open what is to be checked or recorded.
 _LINKS = frozenset({"so", "and", "then", "also", "but", "therefore", "while", "because"})
+_TOPICAL = frozenset({"for", "on", "under", "in", "as"})
+_LONGEST_TOPIC = 14
+_LATE = frozenset({"that", "also", "out", "of", "here", "further"})
 _OPENERS = frozenset({"that", "whether", "how", "what", "which", "who", "where", "when"})
 
 
@@ -28,12 +31,14 @@ class Segment:
         asked: True for a question, and for what follows "whether".
         advice: True where it says what the reader's organisation can do.
         open: For a question, whether it asks for a value (what, which, how), not for yes or no.
+        frame: True where it only says which document speaks, and of what, before the words themselves.
     """
 
     words: tuple[Word, ...]
     asked: bool
     advice: bool
     open: bool = False
+    frame: bool = False
 
 
 def divide(text: str, vocabulary: Vocabulary) -> Iterator[Segment]:
@@ -44,11 +49,34 @@ def divide(text: str, vocabulary: Vocabulary) -> Iterator[Segment]:
             continue
         question = end == "?"
         if question or not _is_advice(words, vocabulary):
-            first = next((word.text for word in words if not word.is_mark), "")
-            yield Segment(tuple(words), question, False, question and first in vocabulary.asking)
+            length = 0 if question else _frame_length(words, end, vocabulary)
+            if length:
+                yield Segment(tuple(words[:length]), False, False, frame=True)
+                words = words[length:]
+            if words:
+                first = next((word.text for word in words if not word.is_mark), "")
+                yield Segment(tuple(words), question, False, question and first in vocabulary.asking)
             continue
         for step in _steps(words, vocabulary):
-            yield from _open_advice(step)
+            yield from _open_advice(step, vocabulary)
+
+
+def _frame_length(words: list[Word], end: str, vocabulary: Vocabulary) -> int:
+    """Return how many words come before the words of the document, where all they do is introduce them."""
+    first = next((at for at, word in enumerate(words) if word.quoted), len(words))
+    comma = next(
+        (at for at, word in enumerate(words[:_LONGEST_TOPIC]) if word.text == "," and not word.quoted), 0
+    )
+    if comma and words[0].text in _TOPICAL:
+        return comma + 1  # "For legal claims, ..."
+    introducing = [word for word in words[:first] if not word.is_mark and word.text not in _LATE]
+    named = any(word.stem in vocabulary.document_nouns for word in introducing)
+    spoken = any(word.stem in vocabulary.speech for word in introducing)
+    if not (named and spoken):
+        return 0
+    if first == len(words):
+        return first if end == ":" else 0
+    return first if introducing[-1].stem in vocabulary.speech else 0
 
 
 def _steps(words: list[Word], vocabulary: Vocabulary) -> Iterator[list[Word]]:
@@ -62,11 +90,9 @@ def _steps(words: list[Word], vocabulary: Vocabulary) -> Iterator[list[Word]]:
     yield words[start:]
 
 
-def _open_advice(words: list[Word]) -> Iterator[Segment]:
+def _open_advice(words: list[Word], vocabulary: Vocabulary) -> Iterator[Segment]:
     """Yield advice, and apart from it what is to be checked, asked or recorded."""
-    opener = next(
-        (at for at, word in enumerate(words) if at and not word.quoted and word.text in _OPENERS), None
-    )
+    opener = next((at for at in range(1, len(words)) if _opens(words, at, vocabulary)), None)
     if opener is None:
         yield Segment(tuple(words), False, True)
         return
@@ -74,6 +100,14 @@ def _open_advice(words: list[Word]) -> Iterator[Segment]:
     rest = tuple(words[opener + 1 :])
     if rest:
         yield Segment(rest, words[opener].text != "that", False, words[opener].text != "whether")
+
+
+def _opens(words: list[Word], at: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether a word opens what is to be checked; "an amendment that sets out" does not."""
+    if words[at].quoted or words[at].text not in _OPENERS:
+        return False
+    following = words[at + 1] if at + 1 < len(words) else None
+    return words[at].text != "that" or following is None or following.stem not in vocabulary.speech
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
@@ -101,14 +135,22 @@ def _words(part: str) -> list[Word]:
 def _is_advice(words: list[Word], vocabulary: Vocabulary) -> bool:
     """Tell whether a part begins with an actor of the reader's side or something it can do."""
     spoken = [word for word in words if not word.is_mark]
-    while spoken and spoken[0].text in _LINKS:
-        spoken.pop(0)
+    while spoken:
+        texts = [word.text for word in spoken]
+        phrase = next((one for one in vocabulary.phrases if texts[: len(one)] == one), [])
+        taken = len(phrase) or (spoken[0].text in _LINKS)
+        if not taken:
+            break
+        spoken = spoken[taken:]
     if not spoken or spoken[0].quoted:
         return False
     if spoken[0].text in vocabulary.advice_verbs:
         return True
     leading = [word for word in spoken if word.text not in vocabulary.small]
-    if vocabulary.actor_length(leading):
+    named = spoken[1:] if spoken[0].text in ("the", "a", "an") else spoken
+    if vocabulary.actor_length([word for word in named if word.text not in vocabulary.small]) and (
+        named and named[0].text not in vocabulary.small
+    ):
         return True
     modal = next((at for at, word in enumerate(leading) if word.text == "should"), None)
     return modal is not None and all(

@@ -11,6 +11,7 @@ from clauseproof.reading import ReadDocument, ReadSentence
 from clauseproof.verification.grounding.words import Word, split_words
 
 _COLON = Word(":", ":")
+LEAD = 1_000  # number of the quotation that is a list's lead-in
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,21 @@ class Unit:
     Attributes:
         name: Tells units apart.
         words: The words.
-        cited: For each word, whether the draft cites it; words that are not cited bear nothing.
+        cited: For each word, the number of the quotation that cites it, the shortest where several do; 0
+            where none does: such words bear nothing.
         kind: Where it comes from.
         label: For an entry of law, how many words at its beginning name it.
         document: Name of the document, for archived text.
+        around: Stems of the words of its provision and of the headings above, for archived text.
     """
 
     name: str
     words: tuple[Word, ...]
-    cited: tuple[bool, ...]
+    cited: tuple[int, ...]
     kind: str
     label: int = 0
     document: str = ""
+    around: frozenset[str] = frozenset()
 
 
 def iter_archived(
@@ -40,22 +44,28 @@ def iter_archived(
     """Yield a unit for every archived sentence that some quotation touches, with where it stands."""
     for document in documents.values():
         version = document.version
-        own = [
-            Span(start=one.start, end=one.end)
-            for one in quotes
-            if (one.document, one.version_id) == (version.document, version.version_id)
-        ]
+        own = sorted(
+            (
+                Span(start=one.start, end=one.end)
+                for one in quotes
+                if (one.document, one.version_id) == (version.document, version.version_id)
+            ),
+            key=lambda span: span.end - span.start,
+        )
         if not own:
             continue
         for read in document.provisions:
             led = any(span.overlaps(lead) for span in own for lead in read.lead_spans)
             if not (led or any(span.overlaps(read.provision.span) for span in own)):
                 continue
+            titles = " ".join(read.provision.heading_path)
+            around = frozenset(word.stem for word in split_words(f"{titles} {read.lead} {read.plain.text}"))
             for at, sentence in enumerate(read.sentences):
                 words = split_words(read.plain.text[sentence.start : sentence.end], offset=sentence.start)
+                places = [read.plain.starts[word.start] for word in words]
                 cited = [
-                    any(span.start <= read.plain.starts[word.start] < span.end for span in own)
-                    for word in words
+                    next((at for at, span in enumerate(own, 1) if span.start <= place < span.end), 0)
+                    for place in places
                 ]
                 if not any(cited):
                     continue
@@ -65,9 +75,10 @@ def iter_archived(
                     Unit(
                         name=f"{version.document}:{sentence.provision}:{at}",
                         words=(*head, *words),
-                        cited=(*(led for _ in head), *cited),
+                        cited=(*(LEAD * led for _ in head), *cited),
                         kind="archived",
                         document=version.document,
+                        around=around,
                     ),
                     document,
                     sentence,
@@ -78,4 +89,4 @@ def written_unit(name: str, text: str, kind: str, label: str = "") -> Unit:
     """Return a unit of words of our own: the wording of a record, an entry of law, a factor's reason."""
     head = split_words(label)
     words = (*head, *split_words(text))
-    return Unit(name, words, tuple(True for _ in words), kind, len(head))
+    return Unit(name, words, tuple(1 for _ in words), kind, len(head))

@@ -79,14 +79,16 @@ def split_words(text: str, *, quoted: bool = False, offset: int = 0) -> list[Wor
 class Vocabulary:
     """The frame lists, compiled for one service and document."""
 
-    def __init__(self, frames: FrameLists, names: Sequence[str]) -> None:
-        """Take the lists, and the names by which drafts call the service.
+    def __init__(self, frames: FrameLists, names: Sequence[str], document: str = "") -> None:
+        """Take the lists, and the names of provider and document.
 
         Args:
             frames: The lists.
-            names: Name of the service.
+            names: By which drafts call the provider.
+            document: Name of the document.
         """
         self.frames = frames
+        self.document = [word.text for word in split_words(document)] or ["document"]
         self._names = [[word.text for word in split_words(name)] for name in names if name.strip()]
 
     @cached_property
