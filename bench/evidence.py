@@ -1,11 +1,11 @@
-"""Tokens sent against sending the whole document, and how much of the labelled evidence is among the excerpts.
+"""Tokens sent against sending the whole document, and how much labelled evidence is among the excerpts.
 
     python bench/evidence.py [--list]
 
-For each document of eval/datasets/truth: the requests a dry run plans for its practice, the same requests with the
-whole document in place of the evidence, and the share of the labelled evidence spans (marked by reading, see
-the README there) of which at least four fifths are shown. What a prompt cache would serve is the beginning
-each request shares with the one before it, form and messages.
+For each document of eval/datasets/truth: the requests a dry run plans for its practice, the same requests
+with the whole document in place of the evidence, and the share of the labelled evidence spans (marked by
+reading, see the README there) of which at least four fifths are shown. What a prompt cache would serve is
+the beginning each request shares with the one before it, form and messages.
 """
 
 from __future__ import annotations
@@ -51,9 +51,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         workspace = Workspace(Path(home))
         archive = workspace.open(workspace.add(str(BUNDLE), None).name)
-        print(
-            f"{'document':36}{'practice':24}{'chars':>7}{'sent':>8}{'whole':>8}{'share':>7}{'cache':>7}{'spans':>7}{'shown':>7}"
-        )
+        heads = ("chars", "sent", "whole", "share", "cache", "spans", "shown")
+        print(f"{'document':36}{'practice':24}" + "".join(f"{one:>8}" for one in heads))
         for path in sorted(DATA.glob("*.json")):
             row = json.loads(path.read_text("utf-8"))
             drafter = Collector(analyzer.knowledge, ModelSettings(name=MODEL), Path(home))
@@ -62,9 +61,7 @@ def main() -> None:
             )
             version = version_at(archive, row["service"], row["document"], AT)
             if not drafter.planned:
-                print(
-                    f"{row['service'][:18] + ' ' + row['document'][:16]:36}{row['practice']:24} no provision found"
-                )
+                print(f"{row['service']} {row['document']}: no provision on {row['practice']}")
                 continue
             case = make_case(drafter.materials[0], analyzer.knowledge, MODEL)
             evidence = count_tokens(case.pack.render(), MODEL)
@@ -93,8 +90,8 @@ def main() -> None:
             count = len(row["evidence_spans"])
             name = f"{row['service'][:18]} {row['document'][:16]}"
             print(
-                f"{name:36}{row['practice']:24}{len(version.text):7}{sent:8}{whole:8}"
-                f"{sent / whole:7.0%}{shared / sent:7.0%}{count:7}{covered:7}"
+                f"{name:36}{row['practice']:24}{len(version.text):8}{sent:8}{whole:8}"
+                f"{sent / whole:8.0%}{shared / sent:8.0%}{count:8}{covered:8}"
             )
             for key, value in zip(totals, (sent, whole, shared, count, covered), strict=True):
                 totals[key] += value

@@ -2,8 +2,8 @@
 
     python bench/faults.py [--analyses 500] [--rate 0.2]
 
-Each analysis is one practice in one document of the sample archive; faults strike by a seeded plan. Counted at
-the server: calls it answered whole and was asked again (there should be none), and calls whose reply was
+Each analysis is one practice in one document of the sample archive; faults strike by a seeded plan. Counted
+at the server: calls it answered whole and was asked again (there should be none), and calls whose reply was
 lost. Then the same is run again without faults: what was done is replayed, only the rest is asked.
 """
 
@@ -49,10 +49,13 @@ KINDS = (
     testing.REASONING,
     testing.NO_STRICT_SCHEMAS,
 )
+SENTENCE = (
+    "A sentence long enough to have a language of its own, written so that the check of the language of a"
+    " reply has something to read and to judge, whatever it says about the practice at hand or any other"
+    " matter of interest to a reader of these pages."
+)
 CLAIM = (
-    '{"claims": [{"section": "%s", "kind": "states", "text": "A sentence long enough to have a language of its own,'
-    " written so that the check of the language of a reply has something to read and to judge, whatever it says"
-    ' about the practice at hand or any other matter of interest to a reader of these pages.",'
+    '{"claims": [{"section": "plain_statement", "kind": "states", "text": "' + SENTENCE + '",'
     ' "evidence": [], "citations": [], "jurisdiction": null}]}'
 )
 
@@ -76,7 +79,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.2)
     arguments = parser.parse_args()
     archive, analyzer = FolderArchive("sample", sample_archive_path()), Analyzer()
-    responder = by_schema({"draft": CLAIM % "plain_statement", "judgements": '{"judgements": []}'})
+    responder = by_schema({"draft": CLAIM, "judgements": '{"judgements": []}'})
     analyses, crashes, seed = 0, 0, 0
     faults: Counter[str] = Counter()
     lost: Counter[str] = Counter()
@@ -97,13 +100,15 @@ def main() -> None:
                 calls += len(server.calls)
                 faults.update(call.fault.name for call in server.calls if call.fault)
                 needless += len(server.needless)
+                port = int(server.base_url.split(":")[2].split("/")[0])
             analyses += sum(len(one.report.analyses) for one in first)
             for one in first:
                 ran = one.report.run.model
                 assert ran is not None
                 lost.update(ran.lost)
                 failed.update(failure.error for failure in ran.failures)
-            with StandInServer(responder) as server:
+            # The same endpoint: where a model is asked is part of what a kept reply answers.
+            with StandInServer(responder, port=port) as server:
                 second = run(archive, analyzer, home, server.base_url)
                 again += len(server.calls)
             for one in second:

@@ -2,11 +2,11 @@
 
     python bench/truth.py [--side dev|test] [--list]
 
-Two sets over the same 20 real documents (eval/datasets/truth, references only): free prose, written by authors
-who had the prompts' rules and had not seen the verification code, committed before its first run; and
-falsehoods made here by script from true claims and from the documents. Every claim goes out through the
-stand-in server as a model's reply, is proved, sent back for repair (the liar repeats itself), and is then
-looked for in the report.
+Two sets over the same real documents (eval/datasets/truth, references only): free prose, by authors who had
+the prompts' rules and had not seen the verification code, committed before its first run; and falsehoods
+made here by script from true claims and from the documents. Every claim goes out through the stand-in
+server as a model's reply, is proved, sent back for repair (the liar repeats itself), and is then looked for
+in the report. A document without a provision on the practice is not put to the model and not counted.
 """
 
 from __future__ import annotations
@@ -273,7 +273,7 @@ def script_falsehoods(
     law = analyzer.knowledge.provisions
     bearing = [one for one, (_, provision) in law.items() if practice not in provision.practices]
     for citation in chance.sample(sorted(bearing), 2):
-        instrument, provision = law[citation]
+        _, provision = law[citation]
         yield make(
             "citation not allowed",
             quoting[0],
@@ -309,14 +309,14 @@ def script_falsehoods(
             citations=[citation],
         )
     for one in stated[:2]:
-        disclosure = analyzer.knowledge.disclosures[one].title
+        subject = analyzer.knowledge.disclosures[one].title.lower()
         yield make(
             "absence of what is present",
             quoting[0],
             section="interpretive_note",
             claim_kind="silent",
             quotes=[],
-            text=f"The archived text of the {version.document} contains no statement on {disclosure.lower()}.",
+            text=f"The archived text of the {version.document} contains no statement on {subject}.",
             disclosure=one,
         )
 
@@ -473,7 +473,8 @@ def main() -> None:
         if true:
             print(
                 f"\n{side}: {sides[side, 'false', True]} of {false} falsehoods reached a report;"
-                f" {sides[side, 'true', True]} of {true} true claims did ({sides[side, 'true', True] / true:.1%})"
+                f" {sides[side, 'true', True]} of {true} true claims did"
+                f" ({sides[side, 'true', True] / true:.1%})"
             )
     for name, one in slipped:
         print(f"\nSLIPPED {name} {one.id} ({one.source}, {one.kind})\n  {one.text}")

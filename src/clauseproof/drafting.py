@@ -38,7 +38,7 @@ from clauseproof.verification.verifier import ClaimVerifier, explain_empty_secti
 # Every section prompt is to cost at most three tenths of what it would with the whole document in it; rules,
 # form and task take their part of that, the rest is for the evidence.
 _SENT_SHARE = 0.29
-_RULES_TOKENS = 2_900
+_RULES_TOKENS = 2_000
 _FEWEST_EVIDENCE_TOKENS = 1_300
 _MOST_EVIDENCE_TOKENS = 6_000
 _MOST_JUDGED = 6

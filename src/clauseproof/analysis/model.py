@@ -274,9 +274,9 @@ class ModelAnalyst:
     def _request(self, case: Case, task: str, schema: dict[str, Any], name: str) -> Request:
         evidence, frames = case.evidence, self._knowledge.frames
         version = evidence.document.version
-        free = (*frames.document_nouns, *frames.speech_verbs, *frames.advice_verbs, *frames.governance)
+        free = (*frames.advice_verbs, *frames.governance)
         system = load_prompt("system").render(
-            free_words=", ".join(dict.fromkeys((*free, *frames.phrases))), actors=", ".join(frames.actors)
+            free_words=", ".join(dict.fromkeys(free)), actors=", ".join(frames.actors)
         )
         shared = load_prompt("evidence").render(
             service=version.service or version.document,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from clauseproof.analysis.applicability import Mapping
@@ -41,13 +41,15 @@ _PREFIXES: dict[EntryKind, str] = {
     "factor": "X",
     "market": "M",
 }
-_LONGEST_WHOLE = 350
+_LONGEST_WHOLE = 500
 _MOST_LAW = 6
 _MOST_FACTS = 8
 _MOST_BESIDE = 2
 _PER_SUBJECT = 6
 _RANK_OFFSET = 20
 _LONGEST_BESIDE = 700
+_LONGEST_MARKET = 160
+_LONGEST_HEADING = 60
 _MOST_MARKETS = 3
 _ELLIPSIS = " [...] "
 # What would steer a terminal or turn the direction of writing has no place in a prompt either.
@@ -72,6 +74,7 @@ class Entry:
         reference: The provision of law, for law.
         mapping: Why that law is mapped.
         jurisdiction: Code of the market, for markets.
+        conditioned: False where an entry of the same instrument before it gives the condition.
     """
 
     id: str
@@ -87,6 +90,7 @@ class Entry:
     reference: Reference | None = None
     mapping: Mapping | None = None
     jurisdiction: str | None = None
+    conditioned: bool = True
 
     def line(self) -> str:
         """Return the entry as one line of JSON: whatever it holds, it cannot end its own fence."""
@@ -102,11 +106,12 @@ class Entry:
         if self.kind == "market":
             shown["jurisdiction"] = self.jurisdiction
         if self.heading:
-            shown["under"] = _harmless(" > ".join(self.heading[-2:]))[:120]
+            shown["under"] = _harmless(self.heading[-1])[:_LONGEST_HEADING]
         shown[_FIELDS.get(self.kind, "text")] = _harmless(self.text)
         if self.reference and self.mapping:
             shown["jurisdiction"] = self.mapping.instrument.applies.market
-            shown["depends on whether"] = self.mapping.instrument.applies.depends_on
+            if self.conditioned:
+                shown["depends on whether"] = self.mapping.instrument.applies.depends_on
         return json.dumps(shown, ensure_ascii=False)
 
 
@@ -216,8 +221,6 @@ def gather_evidence(
 
 
 def _numbered(entry: Entry, name: str) -> Entry:
-    from dataclasses import replace
-
     return replace(entry, id=name)
 
 
@@ -262,7 +265,7 @@ def _provision_entry(evidence: Evidence, position: int) -> Entry:
 def _telling_text(
     read: ReadProvision, practice: str, bearing: Iterable[object] = ()
 ) -> tuple[str, tuple[Span, ...]]:
-    """Return a provision's words; of a long one the sentences on the practice and those beside them."""
+    """Return a provision's words; of a long one the sentences on the practice with those around them."""
     whole = visible(read.plain.source, read.provision.span)
     if len(whole) <= _LONGEST_WHOLE or len(read.sentences) < 3:
         return whole, (read.provision.span,)
@@ -270,7 +273,7 @@ def _telling_text(
     facts = set(bearing)
     for at, (sentence, labels) in enumerate(zip(read.sentences, read.sentence_labels, strict=True)):
         if any(label.id == practice for label in labels) or sentence in facts:
-            wanted |= {at, at + 1}
+            wanted |= {at - 1, at, at + 1}
     kept = [at for at in range(len(read.sentences)) if at in wanted]
     if not kept:
         return whole, (read.provision.span,)
@@ -297,10 +300,10 @@ def _archived(
 def _law(evidence: Evidence) -> Iterator[Entry]:
     cited = 0
     for mapping in evidence.mappings:
-        for reference in mapping.references:
+        for at, reference in enumerate(mapping.references):
             if cited < _MOST_LAW:
                 cited += 1
-                yield _law_entry("law", reference, mapping)
+                yield replace(_law_entry("law", reference, mapping), conditioned=at == 0)
     coming = [(ref, mapping) for mapping in evidence.mappings for ref in mapping.coming]
     for reference, mapping in coming[:2]:
         yield _law_entry("coming", reference, mapping)
@@ -349,7 +352,7 @@ def _markets(evidence: Evidence) -> Iterator[Entry]:
         yield Entry(
             "",
             "market",
-            visible(quote.text)[:_LONGEST_BESIDE],
+            visible(quote.text)[:_LONGEST_MARKET],
             quote.document,
             quote.version_id,
             (Span(start=quote.start, end=quote.end),),

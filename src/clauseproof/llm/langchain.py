@@ -6,7 +6,6 @@ survive whatever comes back (LangChain's parsers lose both on invalid JSON).
 
 from __future__ import annotations
 
-import email.utils
 import ipaddress
 import json
 import os
@@ -19,38 +18,29 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from clauseproof.errors import (
-    ConfigurationError,
-    ContextTooLongError,
-    ModelAccessError,
-    ModelError,
-    ModelUnavailableError,
-    ReplyError,
-    SchemaRefusedError,
-)
+from clauseproof.errors import ConfigurationError, ModelAccessError, SchemaRefusedError
 from clauseproof.llm.base import Completion, Finish, Mode, Request, Usage
+from clauseproof.llm.faults import TemperatureRefusedError, translate_error
 from clauseproof.llm.redaction import redact
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 _NO_KEY = "no-key-needed"
 _FINISHES: dict[str, Finish] = {
     "stop": "stop",
+    "stop_sequence": "stop",
     "tool_calls": "stop",
     "end_turn": "stop",
     "tool_use": "stop",
+    "complete": "stop",
     "length": "length",
     "max_tokens": "length",
     "content_filter": "content_filter",
+    "safety": "content_filter",
+    "prohibited_content": "content_filter",
     "refusal": "refusal",
 }
 # Models that think before they answer take no temperature.
-_WITHOUT_TEMPERATURE = re.compile(r"^(o\d|gpt-5)")
-_FORM_WORDS = re.compile(
-    r"response_format|json_schema|schema|tools?\b|tool_choice|grammar|structured", re.IGNORECASE
-)
-_LENGTH_WORDS = re.compile(
-    r"context.{0,20}(length|window|size)|maximum context|too (long|many tokens)|exceed_context", re.IGNORECASE
-)
+_WITHOUT_TEMPERATURE = re.compile(r"openai:(o\d|gpt-5)")
 _SHOWN = 300
 
 
@@ -58,15 +48,20 @@ class LangChainModel:
     """A LangChain chat model; several threads may share one."""
 
     def __init__(
-        self, chat: Any, name: str, modes: tuple[Mode, ...], exchange: Exchange, secrets: tuple[str, ...]
-    ):
+        self,
+        chat: Any,
+        name: str,
+        modes: tuple[Mode, ...],
+        exchange: Exchange | None,
+        secrets: tuple[str, ...],
+    ) -> None:
         """Take a chat model.
 
         Args:
             chat: The LangChain model.
-            name: Provider and model.
+            name: Provider, model and endpoint.
             modes: Forms of structured output to try, in order; one a server refuses is not tried again.
-            exchange: Holds the body of the last response of each thread, where the client reports it.
+            exchange: Holds the body of the last response of each thread; None where the client shows none.
             secrets: Taken out of every error text.
         """
         self._chat = chat
@@ -74,112 +69,91 @@ class LangChainModel:
         self._modes = list(modes)
         self._exchange = exchange
         self._secrets = secrets
+        self._with_temperature = not _WITHOUT_TEMPERATURE.match(name)
         self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
-        """Provider and model."""
+        """Provider, model and endpoint."""
         return self._name
 
     def close(self) -> None:
         """Close the connections to the server."""
-        self._exchange.close()
+        if self._exchange is not None:
+            self._exchange.close()
 
     def complete(self, request: Request) -> Completion:
         """Answer a request in the best form the server takes; see `ChatModel`."""
         while True:
             with self._lock:
                 mode = self._modes[0]
+                temperature = request.temperature if self._with_temperature else None
             try:
-                return self._complete(request, mode)
+                return self._complete(request, mode, temperature)
             except SchemaRefusedError:
                 with self._lock:
                     if len(self._modes) == 1:
                         raise
                     if self._modes[0] == mode:
                         self._modes.pop(0)
+            except TemperatureRefusedError:
+                with self._lock:
+                    self._with_temperature = False
 
-    def _complete(self, request: Request, mode: Mode) -> Completion:
+    def _complete(self, request: Request, mode: Mode, temperature: float | None) -> Completion:
         started = time.monotonic()
-        self._exchange.clear()
+        if self._exchange is not None:
+            self._exchange.clear()
         try:
             with _untraced():
-                message = self._bound(request, mode).invoke(_messages(request, mode))
+                bound = self._bound(request, mode, temperature)
+                message = bound.invoke(_messages(request, mode))
         except Exception as error:
-            raise self._translated(error, mode) from error
-        raw = message.response_metadata or {}
+            told = translate_error(
+                error,
+                self._name,
+                mode,
+                body=self._exchange.body() if self._exchange is not None else None,
+                with_temperature=self._exchange is not None and temperature is not None,
+                secrets=self._secrets,
+            )
+            # A cause whose own words hold the key would be printed with a traceback.
+            holds_key = any(secret in str(error) for secret in self._secrets if secret)
+            raise told from None if holds_key else error
+        metadata = message.response_metadata or {}
         refusal = message.additional_kwargs.get("refusal")
         return Completion(
-            text=_text(message, mode),
-            finish="refusal" if refusal else _FINISHES.get(str(_finish(raw)), "other"),
+            text=self._text(message, mode),
+            finish="refusal" if refusal else _FINISHES.get(_finish(metadata), "other"),
             refusal=refusal,
             usage=_usage(message),
-            model=str(raw.get("model_name") or raw.get("model") or self._name),
+            model=str(metadata.get("model_name") or metadata.get("model") or self._name),
             mode=mode,
             seconds=round(time.monotonic() - started, 3),
         )
 
-    def _bound(self, request: Request, mode: Mode) -> Any:
-        provider, _, model = self._name.partition(":")
-        settings: dict[str, Any] = {}
-        if request.temperature is not None and not _WITHOUT_TEMPERATURE.match(model):
-            settings["temperature"] = request.temperature
-        if provider != "openai":
+    def _bound(self, request: Request, mode: Mode, temperature: float | None) -> Any:
+        if self._exchange is None:
             if mode == "tool":
-                tool = _tool(request)
-                return self._chat.bind_tools([tool], tool_choice=request.schema_name, strict=True)
+                return self._chat.bind_tools([_tool(request)], tool_choice=request.schema_name, strict=True)
             return self._chat
-        settings["max_tokens"] = request.max_output_tokens
+        settings: dict[str, Any] = {"max_tokens": request.max_output_tokens}
+        if temperature is not None:
+            settings["temperature"] = temperature
         if request.seed is not None:
             settings["seed"] = request.seed
         return self._chat.bind(**settings, extra_body=_extra_body(request, mode))
 
-    def _translated(self, error: Exception, mode: Mode) -> ModelError:
-        """Return our error for one of an SDK; what went over the wire is kept with it."""
-        body = self._exchange.body()
-        about: dict[str, Any] = {"provider": "langchain", "model": self._name, "raw": body}
-        text = redact(str(error), self._secrets)[:_SHOWN]
-        status = getattr(error, "status_code", None)
-        kinds = " ".join(kind.__name__ for kind in type(error).__mro__)
-        if status is None and "Timeout" in kinds:
-            return ModelUnavailableError(f"{self._name}: no reply in time.", fault="timeout", **about)
-        if status is None and ("Connection" in kinds or "RemoteProtocol" in kinds or "ReadError" in kinds):
-            return ModelUnavailableError(
-                f"{self._name}: the connection failed: {text}", fault="connection", **about
-            )
-        if status is None:
-            if body.lstrip()[:1] == "<":
-                return ReplyError(f"{self._name}: an HTML page came for a reply.", fault="html", **about)
-            if isinstance(error, IndexError):
-                return ReplyError(f"{self._name}: the reply holds no choices.", fault="empty", **about)
-            if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
-                return ReplyError(
-                    f"{self._name}: the reply cannot be read: {text}", fault="not-json", **about
-                )
-            raise error
-        return self._of_status(int(status), error, text, mode, about)
-
-    def _of_status(
-        self, status: int, error: Exception, text: str, mode: Mode, about: dict[str, Any]
-    ) -> ModelError:
-        code = str(getattr(error, "code", "") or "")
-        if status == 429 and ("insufficient_quota" in (code, text) or "insufficient_quota" in text):
-            return ModelAccessError(f"{self._name}: the quota of this key is used up: {text}", **about)
-        if status in (408, 409, 429) or status >= 500:
-            # A grammar a server cannot finish within the limit is its 500; asking otherwise helps no more.
-            return ModelUnavailableError(
-                f"{self._name}: status {status}: {text}",
-                fault=str(status),
-                retry_after_seconds=_retry_after(error),
-                **about,
-            )
-        if status in (401, 403, 404):
-            return ModelAccessError(f"{self._name}: refused with status {status}: {text}", **about)
-        if status == 413 or "context_length" in code or _LENGTH_WORDS.search(text):
-            return ContextTooLongError(f"{self._name}: the request is too long: {text}", **about)
-        if mode != "json" and _FORM_WORDS.search(f"{text} {getattr(error, 'param', '')}"):
-            return SchemaRefusedError(f"{self._name}: takes no {mode}: {text}", **about)
-        return ModelAccessError(f"{self._name}: refused with status {status}: {text}", **about)
+    def _text(self, message: Any, mode: Mode) -> str:
+        if mode == "tool":
+            if self._exchange is not None and (arguments := _tool_arguments(self._exchange.body())):
+                return arguments
+            if message.tool_calls:
+                return json.dumps(message.tool_calls[0]["args"], ensure_ascii=False)
+        content = message.content
+        if isinstance(content, str):
+            return content
+        return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
 
 
 class Exchange:
@@ -196,11 +170,12 @@ class Exchange:
 
     def clear(self) -> None:
         """Forget the last body."""
-        self._local.body = ""
+        self._local.body = None
 
-    def body(self) -> str:
-        """Return the last body; empty where none came."""
-        return str(getattr(self._local, "body", ""))
+    def body(self) -> str | None:
+        """Return the last body; None where no response came."""
+        body: str | None = getattr(self._local, "body", None)
+        return body
 
     def note(self, response: Any) -> None:
         """Take a response of the HTTP client."""
@@ -233,7 +208,8 @@ def open_openai(model: str, base_url: str | None, timeout_seconds: float) -> Lan
             "language models need an extra: pip install 'clauseproof[models]'"
         ) from error
     # Said when a server refuses strict schemas; the next form is then tried without a word.
-    warnings.filterwarnings("ignore", message="This model does not support OpenAI's structured output")
+    for beginning in ("This model does not support OpenAI's", "Invalid schema for OpenAI's"):
+        warnings.filterwarnings("ignore", message=f"{beginning} structured output")
     exchange = Exchange()
     exchange.client = openai.DefaultHttpxClient(
         event_hooks={"response": [exchange.note]}, timeout=timeout_seconds
@@ -252,16 +228,39 @@ def open_openai(model: str, base_url: str | None, timeout_seconds: float) -> Lan
     return LangChainModel(ChatOpenAI(**settings), name, modes, exchange, (key,))
 
 
-def open_other(provider: str, model: str, base_url: str | None, timeout_seconds: float) -> LangChainModel:
+def open_other(
+    provider: str,
+    model: str,
+    base_url: str | None,
+    timeout_seconds: float,
+    *,
+    max_output_tokens: int,
+    temperature: float | None,
+) -> LangChainModel:
     """Open a model of any other provider LangChain reaches; its key comes from its own variable.
+
+    Args:
+        provider: As LangChain names it.
+        model: The model's name.
+        base_url: The server; the provider's own where left out.
+        timeout_seconds: How long one call may take.
+        max_output_tokens: The most tokens of one reply; said once, as packages differ in how it is said.
+        temperature: Randomness of replies.
 
     Raises:
         ConfigurationError: The provider's package is not installed, or refuses its settings.
     """
-    settings: dict[str, Any] = {"timeout": timeout_seconds, "max_retries": 0}
+    settings: dict[str, Any] = {}
+    if temperature is not None:
+        settings["temperature"] = temperature
+    if provider == "ollama":
+        settings |= {"num_predict": max_output_tokens, "client_kwargs": {"timeout": timeout_seconds}}
+    else:
+        settings |= {"max_tokens": max_output_tokens, "timeout": timeout_seconds, "max_retries": 0}
     if base_url is not None:
         _check_address(base_url)
         settings["base_url"] = base_url
+    secrets = tuple(value for name, value in os.environ.items() if name.endswith("API_KEY"))
     try:
         from langchain.chat_models import init_chat_model
 
@@ -270,8 +269,10 @@ def open_other(provider: str, model: str, base_url: str | None, timeout_seconds:
         package = f"langchain-{provider.replace('_', '-')}"
         raise ConfigurationError(f"{provider}:{model} needs a package: pip install {package}") from error
     except Exception as error:
-        raise ConfigurationError(f"{provider}:{model}: {redact(str(error))[:_SHOWN]}") from error
-    return LangChainModel(chat, f"{provider}:{model}", ("tool", "json"), Exchange(), ())
+        told = redact(str(error), secrets)[:_SHOWN]
+        raise ConfigurationError(f"{provider}:{model}: {told}") from None
+    name = f"{provider}:{model} at {base_url}" if base_url else f"{provider}:{model}"
+    return LangChainModel(chat, name, ("tool", "json"), None, secrets)
 
 
 def is_loopback(base_url: str | None) -> bool:
@@ -317,51 +318,33 @@ def _extra_body(request: Request, mode: Mode) -> dict[str, Any]:
     return {}
 
 
-def _text(message: Any, mode: Mode) -> str:
-    if mode == "tool":
-        if message.invalid_tool_calls:
-            return str(message.invalid_tool_calls[0]["args"] or "")
-        if message.tool_calls:
-            return json.dumps(message.tool_calls[0]["args"], ensure_ascii=False)
-    content = message.content
-    if isinstance(content, str):
-        return content
-    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
+def _tool_arguments(body: str | None) -> str | None:
+    """Return a tool call's arguments as they came; the client's reading of them hides keys named twice."""
+    try:
+        call = json.loads(body or "")["choices"][0]["message"]["tool_calls"][0]
+        return str(call["function"]["arguments"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
-def _finish(metadata: dict[str, Any]) -> object:
-    return (
-        metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or "stop"
-    )
+def _finish(metadata: dict[str, Any]) -> str:
+    words = (metadata.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))
+    return str(next(filter(None, words), "stop")).lower()
 
 
 def _usage(message: Any) -> Usage | None:
     counted = message.usage_metadata
     if not counted:
         return None
-    details = counted.get("input_token_details") or {}
+    sent, received = counted.get("input_tokens") or 0, counted.get("output_tokens") or 0
+    if not sent + received:
+        return None
+    cached = (counted.get("input_token_details") or {}).get("cache_read") or 0
     return Usage(
-        input_tokens=counted.get("input_tokens", 0),
-        cached_tokens=details.get("cache_read") or 0,
-        output_tokens=counted.get("output_tokens", 0),
+        input_tokens=sent,
+        cached_tokens=min(cached, sent),
+        output_tokens=received,
     )
-
-
-def _retry_after(error: Exception) -> float | None:
-    """Return how long the server asks to wait: seconds, or a date."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    value = headers.get("retry-after")
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, moment.timestamp() - time.time())
 
 
 @contextmanager

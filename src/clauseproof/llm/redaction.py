@@ -7,7 +7,8 @@ import re
 _SECRETS = re.compile(
     r"(?i)\b(?:bearer|basic)\s+[\w.+/=~-]{8,}"
     r"|\b(?:sk|pk|rk|key|api|org|proj|gsk|xai|hf)[-_][A-Za-z0-9_*.-]{8,}"
-    r"|(?<=key[=:])\s*['\"]?[\w.*-]{8,}"
+    r"|\bAIza[\w-]{20,}"
+    r"|(?:(?:key|token|secret|password|authorization)['\"]?\s*[=:]\s*['\"]?)[\w.*+/=~-]{8,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
 )
 

@@ -14,8 +14,8 @@ from clauseproof.llm.base import Completion
 
 M = TypeVar("M", bound=BaseModel)
 
-_FENCE = re.compile(r"```[a-zA-Z]*\s*\n(.*?)```", re.DOTALL)
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"```[a-zA-Z]*[ \t\r]*\n(.*?)```", re.DOTALL)
+_THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _LONGEST_REPLY = 2_000_000
 _MOST_OBJECTS = 20
@@ -76,8 +76,11 @@ def parse_reply(completion: Completion, model: type[M]) -> M:
 
 def _objects(text: str) -> Iterator[dict[str, Any] | Exception]:
     """Yield the JSON objects of a reply, the likeliest first."""
-    bare = _THOUGHT.sub("", text).strip()
-    for candidate in (bare, *(one.strip() for one in _FENCE.findall(bare)), *_embedded(bare)):
+    # Some servers cut a thought's opening tag, so that only its end shows where the reply begins. The whole
+    # text goes first: a policy that is quoted may hold such a tag.
+    said = _THOUGHT_END.split(text)[-1].strip()
+    fenced = [one.strip() for one in reversed(_FENCE.findall(said))]
+    for candidate in (text, said, *fenced, *_embedded(said)):
         if not candidate.startswith("{"):
             continue
         try:

@@ -11,7 +11,22 @@ _MOST_NESTING = 5
 _MOST_PROPERTIES = 5_000
 _MOST_ENUM_VALUES = 1_000
 _MOST_CHARACTERS = 120_000
-_REFUSED = ("oneOf", "allOf", "not", "patternProperties", "prefixItems", "if", "then", "else")
+_REFUSED = (
+    "oneOf",
+    "allOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "dependentRequired",
+    "dependentSchemas",
+    "patternProperties",
+    "propertyNames",
+    "prefixItems",
+    "uniqueItems",
+    "contains",
+)
+_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 _DROPPED = ("title", "description", "default")
 
 
@@ -38,7 +53,7 @@ def _close(node: Any, definitions: dict[str, Any]) -> Any:
     if "$ref" in node:
         return _close(definitions[node["$ref"].rsplit("/", 1)[-1]], definitions)
     if "const" in node:
-        return {"type": "string", "enum": [node["const"]]}
+        return {"type": _TYPES[type(node["const"])], "enum": [node["const"]]}
     closed: dict[str, Any] = {}
     for key, value in node.items():
         if key == "properties":
@@ -97,6 +112,8 @@ def _walk(node: dict[str, Any], place: str, depth: int) -> Iterator[tuple[str, d
     for name, child in (node.get("properties") or {}).items():
         if isinstance(child, dict):
             yield from _walk(child, f"{place}.{name}", depth + 1)
+    for name, child in (node.get("$defs") or {}).items():
+        yield from _walk(child, f"$defs.{name}", depth)
     items = node.get("items")
     if isinstance(items, dict):
         yield from _walk(items, f"{place}[]", depth)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,33 +13,12 @@ from clauseproof.errors import ConfigurationError, ModelError
 from clauseproof.llm.base import ChatModel, Completion, Request
 from clauseproof.llm.budget import BudgetedModel, Spent
 from clauseproof.llm.cache import CachedModel
-from clauseproof.llm.langchain import LangChainModel, is_loopback, open_openai, open_other
+from clauseproof.llm.langchain import is_loopback
 from clauseproof.llm.limits import LimitedModel, RateLimit
 from clauseproof.llm.prices import FREE, Price, find_price
+from clauseproof.llm.providers import OpenModel, open_model, split_name
 from clauseproof.llm.retry import RetryingModel
 from clauseproof.llm.tokens import count_request_tokens
-
-# Providers LangChain reaches by name; others are refused with the nearest of these.
-PROVIDERS = (
-    "openai",
-    "anthropic",
-    "azure_openai",
-    "bedrock",
-    "cohere",
-    "deepseek",
-    "fireworks",
-    "google_genai",
-    "google_vertexai",
-    "groq",
-    "huggingface",
-    "mistralai",
-    "nvidia",
-    "ollama",
-    "openrouter",
-    "perplexity",
-    "together",
-    "xai",
-)
 
 
 class ModelSettings(Model):
@@ -77,14 +55,7 @@ class ModelSettings(Model):
     @field_validator("name")
     @classmethod
     def _named_fully(cls, name: str) -> str:
-        provider, _, model = name.partition(":")
-        if provider not in PROVIDERS or not model.strip():
-            nearest = difflib.get_close_matches(provider, PROVIDERS, n=1, cutoff=0.5)
-            hint = f" Did you mean {nearest[0]}:{model or 'NAME'}?" if nearest else ""
-            raise ConfigurationError(
-                f"{name[:80]!r} is no model; write it as openai:NAME."
-                f" Providers are {', '.join(PROVIDERS)}.{hint}"
-            )
+        split_name(name)
         return name
 
     def parameters(self) -> dict[str, str]:
@@ -100,7 +71,7 @@ class ModelStack:
         self,
         model: ChatModel,
         budget: BudgetedModel,
-        adapter: LangChainModel,
+        adapter: OpenModel,
         prices_as_of: datetime.date | None,
     ) -> None:
         """Take the outermost layer, the budget within, and the adapter at the bottom."""
@@ -160,15 +131,17 @@ def build_model(
         ConfigurationError: The endpoint, the price file or an extra is wrong or missing.
     """
     price, as_of = price_of(settings, workspace)
-    provider, _, name = settings.name.partition(":")
 
     def count(request: Request) -> int:
         return count_request_tokens(request, settings.name)
 
-    if provider == "openai":
-        adapter = open_openai(name, settings.base_url, settings.timeout_seconds)
-    else:
-        adapter = open_other(provider, name, settings.base_url, settings.timeout_seconds)
+    adapter = open_model(
+        settings.name,
+        base_url=settings.base_url,
+        timeout_seconds=settings.timeout_seconds,
+        max_output_tokens=settings.max_output_tokens,
+        temperature=settings.temperature,
+    )
     limited = LimitedModel(
         adapter,
         settings.concurrency,

@@ -16,9 +16,16 @@ from clauseproof.llm.base import Request
 # (shared/ECOSYSTEM.md); characters / 4 undercounts Chinese.
 _BYTES_PER_TOKEN = 3
 _TOKENS_PER_MESSAGE = 8
+# Address and SHA-256, as tiktoken holds them: it fetches a file anew that is missing or differs.
 _VOCABULARIES = {
-    "o200k_base": "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken",
-    "cl100k_base": "https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken",
+    "o200k_base": (
+        "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken",
+        "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
+    ),
+    "cl100k_base": (
+        "https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken",
+        "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
+    ),
 }
 
 
@@ -56,7 +63,11 @@ def _encoding(model: str) -> Any:
         vocabulary = encoding_name_for_model(name)
     except (ImportError, KeyError):
         return None
-    address = _VOCABULARIES.get(vocabulary)
-    if address is None or not (Path(folder) / hashlib.sha1(address.encode()).hexdigest()).is_file():
+    if vocabulary not in _VOCABULARIES:
         return None
-    return tiktoken.get_encoding(vocabulary)
+    address, digest = _VOCABULARIES[vocabulary]
+    try:
+        data = (Path(folder) / hashlib.sha1(address.encode()).hexdigest()).read_bytes()
+    except OSError:
+        return None
+    return tiktoken.get_encoding(vocabulary) if hashlib.sha256(data).hexdigest() == digest else None

@@ -51,6 +51,7 @@ def render_summary(report: Report, knowledge: KnowledgeBase, paths: Sequence[Pat
         *_write_table(report, knowledge, color),
         *_write_absences(report),
         *_write_withheld(report),
+        *_write_model(report),
         *_write_paths(paths),
         "",
         *_wrap(_SENTENCE),
@@ -155,6 +156,19 @@ def _write_withheld(report: Report) -> Iterator[str]:
     )
     claims = count_of(reasons.total(), "claim")
     yield from _wrap_item("  Withheld", f"{claims}: {listed}; all listed in the report")
+
+
+def _write_model(report: Report) -> Iterator[str]:
+    ran = report.run.model
+    if ran is None:
+        return
+    sections = sum(len(analysis.drafted_by) for analysis in report.analyses)
+    cost = "" if ran.cost is None else f", ${ran.cost:.4f}"
+    said = f"{clean(ran.name)} drafted {count_of(sections, 'section')}, the offline rules the rest;"
+    said += f" {ran.input_tokens + ran.output_tokens:,} tokens{cost}"
+    if ran.failures:
+        said += f"; {count_of(len(ran.failures), 'part')} not done, listed in the report"
+    yield from _wrap_item("  Model", f"{said}; clauseproof trace {report.run.run_id}")
 
 
 def _write_paths(paths: Iterable[Path]) -> Iterator[str]:
