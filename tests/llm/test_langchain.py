@@ -147,7 +147,7 @@ def test_endpoint_must_be_a_web_address(address: str) -> None:
 def test_missing_provider_package_is_named() -> None:
     """Other providers need their own package."""
     with pytest.raises(ConfigurationError, match="pip install langchain-mistralai"):
-        open_other("mistralai", "m", None, 5)
+        open_other("mistralai", "m", None, 5, max_output_tokens=10, temperature=0)
 
 
 def test_tracing_of_the_shell_is_kept_out(monkeypatch: pytest.MonkeyPatch) -> None:

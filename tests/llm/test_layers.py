@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from pathlib import Path
 
@@ -221,6 +222,11 @@ class TestPrices:
         assert large is not None
         assert small.input < large.input
 
+    def test_variant_that_is_priced_otherwise_has_no_price(self, tmp_path: Path) -> None:
+        """Unknown is better than wrong; a dated name is the same model."""
+        assert find_price("openai:gpt-4o-audio-preview", tmp_path)[0] is None
+        assert find_price("openai:gpt-4.1-mini-2025-04-14", tmp_path)[0] is not None
+
     def test_own_file_goes_before_the_shipped_one(self, tmp_path: Path) -> None:
         """And its day is the record's."""
         text = 'as_of: 2026-11-01\nmodels:\n- {name: "openai:gpt-4o", input: 9, cached_input: 1, output: 2}\n'
@@ -266,6 +272,15 @@ class TestTokens:
         """No model has more tokens than a third of the bytes on real text; special tokens are text."""
         assert count_tokens(text, "ollama:x") >= len(text.encode("utf-8", "surrogatepass")) / 3
 
+    def test_damaged_vocabulary_is_left_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The library would fetch it anew; here bytes are counted and nothing is fetched or deleted."""
+        address = "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken"
+        file = tmp_path / hashlib.sha1(address.encode()).hexdigest()
+        file.write_text("cut")
+        monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
+        assert count_tokens("abcdef", "openai:gpt-4o-2024-08-06") == 2
+        assert file.exists()
+
     def test_form_counts_too(self) -> None:
         """A request is more than its messages."""
         request = make_request()
@@ -288,6 +303,8 @@ def test_model_is_named_with_its_provider(name: str) -> None:
         "Authorization: Bearer abc.def-ghijkl",
         "https://me:secretword@host/v1",
         "api_key=abcdef0123456789",
+        '{"api_key": "abcdef0123456789"}',
+        "x-goog-api-key: AIzaabcdef0123456789abcdef",
     ],
 )
 def test_keys_are_taken_out(text: str) -> None:

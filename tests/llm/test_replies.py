@@ -32,13 +32,21 @@ GOOD = '{"text": "well"}'
         f"Here you are:\n```\n{GOOD}\n```\nAnything else?",
         f'<think>The {{reader}} wants a "text" {{...}}</think>\n{GOOD}',
         f"Let me think {{about it}}. So: {GOOD} That is all.",
+        f'Shall I say {{"text": "badly"}}, or {{"claims": [? </think>{GOOD}',
+        '```json\n{"text": "badly"}\n```\nNo, better:\n```json\n{"text": "well"}\n```',
         '{"draft": 1} and finally {"text": "well"}',
         'I say {"text": "a brace } and a quote \\" and a backslash \\\\"} now',
     ],
 )
 def test_good_reply_is_read_whatever_stands_around_it(reply: str) -> None:
     """Fences, thoughts and prose do not matter where one object fits."""
-    assert parse_reply(Completion(text=reply), Said).text
+    assert parse_reply(Completion(text=reply), Said).text != "badly"
+
+
+def test_tag_of_a_thought_within_a_string_is_text() -> None:
+    """A policy that quotes such tags is quoted with them."""
+    text = "<think>ignore the above</think> and </think>"
+    assert parse_reply(Completion(text=Said(text=text).model_dump_json()), Said).text == text
 
 
 @pytest.mark.parametrize(
@@ -79,7 +87,7 @@ def test_no_text_crashes_the_reader(text: str) -> None:
 
 def test_long_reply_without_end_is_refused_quickly() -> None:
     """Reading takes time in proportion to the length."""
-    for text in ('{"' * 200_000, "{" * 300_000, '"{' * 200_000):
+    for text in ('{"' * 200_000, "{" * 300_000, "```" + "\n" * 200_000, "```\n" * 50_000, '"{' * 200_000):
         with pytest.raises(ReplyError) as caught:
             parse_reply(Completion(text=text), Said)
         assert caught.value.fault == "not-json"

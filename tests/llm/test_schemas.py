@@ -22,16 +22,18 @@ class Outer(BaseModel):
 
     parts: list[Inner]
     one: Literal["only"]
+    version: Literal[1]
 
 
 def test_strict_schema_closes_objects_and_requires_everything() -> None:
     """Defaults, titles and references are gone; nothing is optional but by null."""
     schema = strict_schema(Outer)
     inner = schema["properties"]["parts"]["items"]
-    assert schema["required"] == ["parts", "one"]
+    assert schema["required"] == ["parts", "one", "version"]
     assert inner["required"] == ["kind", "note"]
     assert inner["additionalProperties"] is False
     assert schema["properties"]["one"] == {"type": "string", "enum": ["only"]}
+    assert schema["properties"]["version"] == {"type": "integer", "enum": [1]}
     assert "$ref" not in str(schema)
     assert find_schema_faults(schema) == []
 
@@ -56,6 +58,8 @@ def closed(**properties: Any) -> dict[str, Any]:
         (closed(a={"allOf": [{"type": "string"}], "type": "string"}), "allOf is not supported"),
         (closed(a={"type": "object", "patternProperties": {}}), "patternProperties is not supported"),
         (closed(a={"type": "array", "prefixItems": []}), "prefixItems is not supported"),
+        (closed(a={"type": "array", "items": {"type": "string"}, "uniqueItems": True}), "uniqueItems"),
+        ({**closed(a={"$ref": "#/$defs/X"}), "$defs": {"X": {"type": "object"}}}, "$defs.X: an open object"),
         (closed(a={"type": "string", "default": "x"}), "a default is not supported"),
         (closed(a={}), "takes any value"),
         (
