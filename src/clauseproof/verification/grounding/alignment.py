@@ -181,7 +181,9 @@ def _may_skip(
         or words[at].stem in said
         for at in skipped
     )
-    return plain or _is_whole_items(words, place, following, vocabulary)
+    while place + 1 < following and words[place + 1].stem in said:
+        place += 1
+    return plain or (place + 1 < following and _is_whole_items(words, place, following, vocabulary))
 
 
 def _is_enumerated(words: Sequence[Word], at: int) -> bool:

@@ -137,7 +137,11 @@ class GroundingChecker:
             needed = [word for word in needed if word.text not in vocabulary.turning] or needed
         # What is said was said before the advice; the advice names it.
         mention = segment.advice or segment.asked
-        said = frozenset(word.stem for word in segment.words if not word.quoted) - {w.stem for w in needed}
+        said = frozenset(
+            word.stem
+            for word in segment.words
+            if not (word.quoted or word.is_mark or word.text in vocabulary.small)
+        ) - {word.stem for word in needed}
         if segment.asked:
             needed = [
                 word
@@ -298,13 +302,17 @@ def _free_places(segment: Segment, vocabulary: Vocabulary, *, lawful: bool) -> s
             run = words[at : at + len(phrase)]
             if not any(word.quoted for word in run) and [word.text for word in run] == phrase:
                 free.update(range(at, at + len(phrase)))
-    stems = vocabulary.advice if segment.advice or segment.asked else vocabulary.reporting
+    forms = vocabulary.advice if segment.advice or segment.asked else vocabulary.reporting
     after_actor = segment.advice
     for at, word in enumerate(words):
         if word.quoted or word.is_mark:
             continue
         if (
-            (word.stem in stems and vocabulary.operators.get(word.text) is None)
+            (
+                word.text in forms
+                and not vocabulary.is_party(word)
+                and vocabulary.operators.get(word.text) is None
+            )
             or (segment.asked and word.text in vocabulary.asking)
             or (vocabulary.is_party(word) and _only_speaks(words, at, segment, vocabulary))
         ):
@@ -334,15 +342,15 @@ def _only_speaks(words: Sequence[Word], at: int, segment: Segment, vocabulary: V
         (word for word in words[at + 1 :] if not word.is_mark and word.text not in vocabulary.small), None
     )
     if following and not following.quoted and words[at].possessive:
-        if following.stem in vocabulary.document_nouns:
+        if following.text in vocabulary.document_nouns:
             return True
-    elif following and not following.quoted and following.stem in vocabulary.speech:
+    elif following and not following.quoted and following.text in vocabulary.speech:
         return following.text in _SAYING
     if not (segment.advice and vocabulary.names_provider(words[at])):
         return False
     before = next((word for word in reversed(words[:at]) if word.text not in ("a", "an", "the")), None)
     return before is not None and (
-        before.text in ("with", "from", "to", "by") or before.stem in vocabulary.advice
+        before.text in ("with", "from", "to", "by") or before.text in vocabulary.advice
     )
 
 
@@ -357,7 +365,7 @@ def _names_law(segment: Segment, aligned: Aligned, state: _State, vocabulary: Vo
             continue
         if word.stem in label:
             return True
-        if word.stem in vocabulary.document_nouns or vocabulary.is_party(word):
+        if word.text in vocabulary.document_nouns or vocabulary.is_party(word):
             rest = [other.text for other in segment.words[at:]]
             return any(
                 phrase == rest[start : start + len(phrase)]

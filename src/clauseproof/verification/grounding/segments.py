@@ -70,13 +70,13 @@ def _frame_length(words: list[Word], end: str, vocabulary: Vocabulary) -> int:
     if comma and words[0].text in _TOPICAL:
         return comma + 1  # "For legal claims, ..."
     introducing = [word for word in words[:first] if not word.is_mark and word.text not in _LATE]
-    named = any(word.stem in vocabulary.document_nouns for word in introducing)
-    spoken = any(word.stem in vocabulary.speech for word in introducing)
+    named = any(word.text in vocabulary.document_nouns for word in introducing)
+    spoken = any(word.text in vocabulary.speech for word in introducing)
     if not (named and spoken):
         return 0
     if first == len(words):
         return first if end == ":" else 0
-    return first if introducing[-1].stem in vocabulary.speech else 0
+    return first if introducing[-1].text in vocabulary.speech else 0
 
 
 def _steps(words: list[Word], vocabulary: Vocabulary) -> Iterator[list[Word]]:
@@ -107,7 +107,7 @@ def _opens(words: list[Word], at: int, vocabulary: Vocabulary) -> bool:
     if words[at].quoted or words[at].text not in _OPENERS:
         return False
     following = words[at + 1] if at + 1 < len(words) else None
-    return words[at].text != "that" or following is None or following.stem not in vocabulary.speech
+    return words[at].text != "that" or following is None or following.text not in vocabulary.speech
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
@@ -154,5 +154,5 @@ def _is_advice(words: list[Word], vocabulary: Vocabulary) -> bool:
         return True
     modal = next((at for at, word in enumerate(leading) if word.text == "should"), None)
     return modal is not None and all(
-        word.stem in vocabulary.advice and not word.quoted for word in leading[:modal]
+        word.text in vocabulary.advice and not word.quoted for word in leading[:modal]
     )

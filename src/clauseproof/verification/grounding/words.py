@@ -71,6 +71,8 @@ def split_words(text: str, *, quoted: bool = False, offset: int = 0) -> list[Wor
         bare = token.removesuffix("'s") if token.endswith("'s") else token.rstrip("'")
         if not bare:
             continue
+        if bare == "provider" and words and words[-1].text == "service":
+            bare = "providers"  # "a service provider" is another party than "the provider"
         alike = stem(bare) if bare[0].isalpha() else bare.rstrip(".,").replace(",", "")
         words.append(Word(bare, alike, quoted, possessive, start, end))
     return words
@@ -108,18 +110,18 @@ class Vocabulary:
 
     @cached_property
     def reporting(self) -> frozenset[str]:
-        """Stems of the words by which a sentence names the document and what it does."""
-        return _stems((*self.frames.document_nouns, *self.frames.speech_verbs))
+        """Forms of the words by which a sentence names the document and what it does."""
+        return _forms((*self.frames.document_nouns, *self.frames.speech_verbs))
 
     @cached_property
     def document_nouns(self) -> frozenset[str]:
-        """Stems of what the document is called."""
-        return _stems(self.frames.document_nouns)
+        """Forms of what the document is called."""
+        return _forms(self.frames.document_nouns)
 
     @cached_property
     def speech(self) -> frozenset[str]:
-        """Stems of what a document does with words."""
-        return _stems(self.frames.speech_verbs)
+        """Forms of what a document does with words."""
+        return _forms(self.frames.speech_verbs)
 
     @cached_property
     def asking(self) -> frozenset[str]:
@@ -128,8 +130,8 @@ class Vocabulary:
 
     @cached_property
     def advice(self) -> frozenset[str]:
-        """Stems of what the reader's organisation does and works with."""
-        return _stems((*self.frames.advice_verbs, *self.frames.governance)) | self.reporting
+        """Forms of what the reader's organisation does and works with."""
+        return _forms((*self.frames.advice_verbs, *self.frames.governance)) | self.reporting
 
     @cached_property
     def advice_verbs(self) -> frozenset[str]:
@@ -157,7 +159,7 @@ class Vocabulary:
 
     @cached_property
     def _provider(self) -> frozenset[str]:
-        return _stems(self.frames.provider) | {name[0] for name in self._names if len(name) == 1}
+        return frozenset(self.frames.provider) | {name[0] for name in self._names if len(name) == 1}
 
     @cached_property
     def _reader(self) -> frozenset[str]:
@@ -206,7 +208,7 @@ class Vocabulary:
 
     def names_provider(self, word: Word) -> bool:
         """Tell whether a drafted word names the provider."""
-        return word.text in self._provider or word.stem in self._provider
+        return word.text in self._provider
 
     def is_party(self, word: Word) -> bool:
         """Tell whether a drafted word names the provider or the person the text speaks to."""
@@ -220,10 +222,10 @@ class Vocabulary:
         if kind or other:
             return kind == other
         frames = self.frames
-        if drafted.text in self._provider or drafted.stem in self._provider:
+        if drafted.text in self._provider:
             # "Service providers" and the like are other parties.
             wanted = frames.provider_possessives if drafted.possessive else frames.provider_subjects
-            named = drafted.text == archived.text and archived.stem not in _stems(frames.provider)
+            named = drafted.text == archived.text and archived.text not in frames.provider
             return archived.text in wanted or named
         if drafted.stem == archived.stem:
             return True
@@ -252,3 +254,13 @@ class Vocabulary:
 
 def _stems(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word.stem for text in texts for word in split_words(text))
+
+
+def _forms(texts: Iterable[str]) -> frozenset[str]:
+    """Return words with their plural or third person; stems would take settings for a form of "set"."""
+    forms: set[str] = set()
+    for text in texts:
+        forms |= {text, f"{text}s", f"{text}es"}
+        if text.endswith("y"):
+            forms.add(f"{text[:-1]}ies")
+    return frozenset(forms)
