@@ -145,6 +145,22 @@ def _check_index(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "search index", "not built yet; `clauseproof search` builds what it needs")
 
 
+def _check_model(settings: Settings) -> Iterator[Finding]:
+    from importlib.util import find_spec
+
+    from clauseproof.llm.langchain import KEY_VARIABLE
+
+    if find_spec("langchain_openai") is None:
+        yield Finding("note", "model", "not installed: pip install 'clauseproof[models]'")
+        return
+    key = f"{KEY_VARIABLE} is set" if os.environ.get(KEY_VARIABLE) else f"{KEY_VARIABLE} is not set"
+    if settings.model:
+        where = f" at {settings.model_base_url}" if settings.model_base_url else ""
+        yield Finding("ok", "model", f"{settings.model}{where}; {key}; not contacted by this check")
+    else:
+        yield Finding("note", "model", f"none chosen (analyze --model openai:NAME); {key}")
+
+
 def _check_offline(settings: Settings) -> Iterator[Finding]:
     from clauseproof.pipeline import sample_archive_path
 
@@ -162,5 +178,6 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _check_knowledge,
     _check_index,
     _check_embedder,
+    _check_model,
     _check_offline,
 )

@@ -389,7 +389,8 @@ class FrameLists(Model):
         governance: What the reader's organisation works with.
         actors: Who may be named as acting on the reader's side.
         advice_modals: Modals that are free after an actor.
-        phrases: Whole phrases that are free.
+        phrases: Whole phrases that are free in advice and questions.
+        report_phrases: Whole phrases that are free in every sentence.
         law_phrases: Phrases that are free in a sentence about law.
         provider: Our words for the provider.
         provider_subjects: What archived texts say for it as actor.
@@ -413,6 +414,7 @@ class FrameLists(Model):
     actors: tuple[str, ...]
     advice_modals: tuple[str, ...]
     phrases: tuple[str, ...]
+    report_phrases: tuple[str, ...]
     law_phrases: tuple[str, ...]
     provider: tuple[str, ...]
     provider_subjects: tuple[str, ...]

@@ -295,8 +295,11 @@ def _free_places(segment: Segment, vocabulary: Vocabulary, *, lawful: bool) -> s
     """Return the places of words that frame: names of the document, advice, actors, phrases."""
     words = segment.words
     free: set[int] = set()
-    phrases = vocabulary.phrases + (vocabulary.law_phrases if lawful else [])
-    phrases.append(vocabulary.document)
+    phrases = [*vocabulary.report_phrases, vocabulary.document]
+    if lawful:
+        phrases += vocabulary.law_phrases
+    if segment.advice or segment.asked:
+        phrases += vocabulary.phrases
     for phrase in phrases:
         for at in range(len(words) - len(phrase) + 1):
             run = words[at : at + len(phrase)]

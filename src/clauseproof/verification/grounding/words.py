@@ -172,8 +172,13 @@ class Vocabulary:
 
     @cached_property
     def phrases(self) -> list[list[str]]:
-        """Whole phrases that are free, as words."""
+        """Whole phrases that are free in advice and questions, as words."""
         return [[word.text for word in split_words(one)] for one in self.frames.phrases]
+
+    @cached_property
+    def report_phrases(self) -> list[list[str]]:
+        """Whole phrases that are free in every sentence, as words."""
+        return [[word.text for word in split_words(one)] for one in self.frames.report_phrases]
 
     @cached_property
     def law_phrases(self) -> list[list[str]]:
