@@ -212,6 +212,29 @@ class TestLyingModel:
         assert analysis.drafted_by == {}
         assert text in {one.text for one in analysis.withheld}
 
+    def test_statement_called_law_is_held_to_the_practice(self, draft: Callable[..., Analyzed]) -> None:
+        """The kind a model gives its sentence opens no way around the practice."""
+
+        def respond(request: ChatRequest) -> str:
+            if (
+                request.schema_name == "judgements"
+                or '"regulatory_landscape"' not in request.messages[2].text
+            ):
+                return '{"judgements": []}' if request.schema_name == "judgements" else EMPTY
+            words = "You may delete your account at any time"
+            claim = {
+                "section": "regulatory_landscape",
+                "kind": "law",
+                "text": f"The Privacy Policy says “{words}”; GDPR Art. 6 (lawful bases) addresses this subject.",
+                "evidence": [{"id": "P1", "quote": "Temporary Chats are never used for training."}],
+                "citations": ["gdpr:6"],
+                "jurisdiction": None,
+            }
+            return json.dumps({"claims": [claim]})
+
+        analysis = draft(respond).report.analyses[0]
+        assert "regulatory_landscape" not in analysis.drafted_by
+
     def test_noise_leaves_the_offline_report(self, draft: Callable[..., Analyzed], offline: Report) -> None:
         """Valid form without sense adds nothing and takes nothing away."""
         analysis = draft(valid_noise(5)).report.analyses[0]

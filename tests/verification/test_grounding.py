@@ -192,3 +192,16 @@ def test_words_on_another_practice_bear_nothing(check) -> None:  # type: ignore[
     )
     assert fault is not None
     assert "not about this practice" in fault.note
+
+
+def test_introduction_may_not_say_what_the_provision_denies(check) -> None:  # type: ignore[no-untyped-def]
+    """Words before a quotation name its topic; they make no statement of their own."""
+    lie = "The policy speaks of the sale of data to advertisers: “We do not sell aggregated data to advertisers”."
+    assert check(lie.replace("the sale of", "sell"), SELL)
+
+
+def test_no_kind_lets_words_on_another_practice_in(check) -> None:  # type: ignore[no-untyped-def]
+    """A statement called law is still a statement on the document."""
+    text = "The Privacy Policy states: “We do not sell aggregated data to advertisers”."
+    for kind in ("law", "silent", "implication"):
+        assert check(text, SELL, kind=kind, carries=False)

@@ -70,7 +70,7 @@ def merge_claims(
         else:
             update[section] = claims
     if further:
-        notes = update.get("interpretive_note", ())
+        notes = update.get("interpretive_note", offline.interpretive_note)
         update["interpretive_note"] = (*notes, *further)  # type: ignore[misc]
         drafted_by["interpretive_note"] = model
     update["withheld"] = (*offline.withheld, *withheld)

@@ -158,6 +158,7 @@ class ModelAnalyst:
     ) -> None:
         _, request = self._section_request(prompt, case)
         drafts = self._ask(request, prompt, case, Draft, "first").claims[:_MOST_CLAIMS]
+        said: set[tuple[Section, str]] = set()
         for turn in range(_MOST_REPAIRS + 1):
             failed: list[tuple[DraftedClaim, Fault]] = []
             for draft in drafts:
@@ -167,20 +168,13 @@ class ModelAnalyst:
                     kept.setdefault(draft.section, []).append((draft, claim))
                 elif fault is not None:
                     failed.append((draft, fault))
+            # Every version that failed is listed, repaired or not: which repairs which, no reply says.
+            withheld += [_withheld(one, fault) for one, fault in failed]
+            said |= {(one.section, one.text) for one, _ in failed}
             if not failed or turn == _MOST_REPAIRS:
-                break
-            try:
-                repaired = self._repair(request, failed, case, prompt)
-            except ReplyError:
-                break
-            said = {(one.section, one.text) for one, _ in failed}
-            drafts = tuple(one for one in repaired if (one.section, one.text) not in said)
-            gone = failed if not drafts else failed[len(drafts) :]
-            withheld += [_withheld(one, fault) for one, fault in gone]
-            failed = [] if not drafts else failed[: len(drafts)]
-            if not drafts:
                 return
-        withheld += [_withheld(one, fault) for one, fault in failed]
+            repaired = self._repair(request, failed, case, prompt)
+            drafts = tuple(one for one in repaired if (one.section, one.text) not in said)
 
     def _repair(
         self, request: Request, failed: Sequence[tuple[DraftedClaim, Fault]], case: Case, prompt: Prompt

@@ -104,8 +104,8 @@ class DraftResolver:
                 quotes.append(entry.fact.quote)
             elif entry.factor:
                 quotes += entry.factor.quotes
-        if any(entry.kind == "earlier" for entry in entries) and "earlier version" not in draft.text:
-            return Fault("unsupported", "quotes an earlier version as if it stood")
+        if any(entry.kind == "earlier" for entry in entries):
+            return Fault("unsupported", "rests on an earlier version, which is handed over for context only")
         law: list[Entry] = []
         for citation in draft.citations:
             entry = case.pack.by_id.get(citation)

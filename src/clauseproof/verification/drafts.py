@@ -25,8 +25,6 @@ _CALLS_ITSELF = re.compile(
 )
 _OPENING = 12_000
 _SHORTEST_NAME = 4
-# Kinds that speak of something else than what the document says on the practice.
-_BESIDE_PRACTICE = ("law", "silent")
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,6 @@ class DraftVerifier:
         asking: Sequence[str],
     ) -> ClaimFault | None:
         """Return why a drafted claim cannot stand, or None; see `Grounds` for what it may rest on."""
-        everywhere = claim.kind in _BESIDE_PRACTICE
         service = self._names(analysis)
         ungrounded = self._grounding.check(
             claim.text,
@@ -121,7 +118,7 @@ class DraftVerifier:
             Grounds(
                 quotes=claim.quotes,
                 documents=self._documents,
-                carries=(lambda *_: True) if everywhere else self._carries,
+                carries=self._carries,
                 records=records,
                 law=law,
                 vocabulary=vocabulary,

@@ -250,11 +250,12 @@ def _ground_frame(
     for at, word in enumerate(segment.words):
         if word in needed and operator_at(segment.words, at, vocabulary) is not None:
             return Ungrounded("unsupported", f"“{word.text}” stands before the words of the document")
+    topic = [word for word in needed if not vocabulary.is_party(word)] or needed
     near = frozenset(
         unit.name
         for unit in state.units
         if unit.kind == "archived"
-        and all(word.stem in unit.around or vocabulary.is_party(word) for word in needed)
+        and any(not isinstance(align(topic, one, vocabulary, mention=True), str) for one in unit.around)
     )
     if not near:
         # An entry of law is introduced by its own name.

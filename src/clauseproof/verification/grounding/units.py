@@ -26,7 +26,8 @@ class Unit:
         kind: Where it comes from.
         label: For an entry of law, how many words at its beginning name it.
         document: Name of the document, for archived text.
-        around: Stems of the words of its provision and of the headings above, for archived text.
+        around: The headings above it and the sentences of its provision, for archived text: what words
+            that introduce it may name.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Unit:
     kind: str
     label: int = 0
     document: str = ""
-    around: frozenset[str] = frozenset()
+    around: tuple[Unit, ...] = ()
 
 
 def iter_archived(
@@ -58,8 +59,10 @@ def iter_archived(
             led = any(span.overlaps(lead) for span in own for lead in read.lead_spans)
             if not (led or any(span.overlaps(read.provision.span) for span in own)):
                 continue
-            titles = " ".join(read.provision.heading_path)
-            around = frozenset(word.stem for word in split_words(f"{titles} {read.lead} {read.plain.text}"))
+            said = (read.plain.text[one.start : one.end] for one in read.sentences)
+            around = tuple(
+                written_unit("around", words, "around") for words in (*read.provision.heading_path, *said)
+            )
             for at, sentence in enumerate(read.sentences):
                 words = split_words(read.plain.text[sentence.start : sentence.end], offset=sentence.start)
                 places = [read.plain.starts[word.start] for word in words]
