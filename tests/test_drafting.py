@@ -221,12 +221,13 @@ class TestLyingModel:
                 or '"regulatory_landscape"' not in request.messages[2].text
             ):
                 return '{"judgements": []}' if request.schema_name == "judgements" else EMPTY
-            words = "You may delete your account at any time"
+            words = "You can look at these notes, change them or delete them one by one"
+            text = f"The Privacy Policy says “{words}”; GDPR Art. 6 (lawful bases) addresses this subject."
             claim = {
                 "section": "regulatory_landscape",
                 "kind": "law",
-                "text": f"The Privacy Policy says “{words}”; GDPR Art. 6 (lawful bases) addresses this subject.",
-                "evidence": [{"id": "P1", "quote": "Temporary Chats are never used for training."}],
+                "text": text,
+                "evidence": [{"id": "P1", "quote": words}],
                 "citations": ["gdpr:6"],
                 "jurisdiction": None,
             }
@@ -234,6 +235,7 @@ class TestLyingModel:
 
         analysis = draft(respond).report.analyses[0]
         assert "regulatory_landscape" not in analysis.drafted_by
+        assert any("not about this practice" in one.note for one in analysis.withheld)
 
     def test_noise_leaves_the_offline_report(self, draft: Callable[..., Analyzed], offline: Report) -> None:
         """Valid form without sense adds nothing and takes nothing away."""
