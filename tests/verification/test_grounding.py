@@ -197,7 +197,7 @@ def test_words_on_another_practice_bear_nothing(check) -> None:  # type: ignore[
 def test_introduction_may_not_say_what_the_provision_denies(check) -> None:  # type: ignore[no-untyped-def]
     """Words before a quotation name its topic; they make no statement of their own."""
     quoted = "“We do not sell aggregated data to advertisers”"
-    assert check(f"On advertisers, the policy says: {quoted}.", SELL) is None
+    assert check(f"On sharing, the policy says: {quoted}.", SELL) is None
     assert check(f"On data we sell to advertisers, the policy says: {quoted}.", SELL)
 
 
