@@ -104,8 +104,16 @@ class TestAcceptance:
         )
 
     def test_script_without_blanks_is_read_by_character(self) -> None:
-        """A Chinese clause may be quoted out of its sentence."""
-        assert _accepted_text("我们不会出售您的个人信息", "我们不会出售您的个人信息给任何第三方。")
+        """A Chinese sentence may be quoted whole."""
+        text = "我们不会出售您的个人信息给任何第三方。"
+        assert _accepted_text("我们不会出售您的个人信息给任何第三方", text)
+
+    def test_part_of_a_sentence_in_an_unknown_language_is_refused(self) -> None:
+        """Where its negations and conditions are not known, nobody can tell what a cut drops."""
+        text = "我们不会出售您的个人信息给任何第三方。"
+        assert check_quote("出售您的个人信息给任何第三方", text).reason == "governed"
+        german = "Wir löschen Ihre Daten nach 60 Tagen, soweit keine Pflichten entgegenstehen."
+        assert check_quote("Wir löschen Ihre Daten nach 60 Tagen", german).reason == "governed"
 
 
 class TestAlteration:

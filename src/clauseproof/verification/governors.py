@@ -23,7 +23,8 @@ After the fragment:
   opens another coordinate clause ("and if you object, we stop") does not reach back;
 * inside "because", "so that", ", which" and ", who" clauses it governs only where a comma sets it off;
 * a negation governs where the cut stands right before it ("We will | not"), or as "to no", "under no";
-* "only", "solely" and "exclusively" govern what they follow directly or after a comma.
+* "only", "solely" and "exclusively" govern what they follow directly or after a comma;
+* an exception the fragment ends with governs with all its alternatives ("unless A | or B").
 
 Fixed phrases such as "including but not limited to", "whether or not" or "no later than" turn nothing.
 """
@@ -95,6 +96,9 @@ def find_governor_after(fragment: Sequence[str], after: Sequence[str], lexicon: 
     Returns:
         The governing mark as a range of `after`, or None.
     """
+    further = _further_exception(fragment, after, lexicon)
+    if further:
+        return further
     marks = _marks_after(fragment, after, lexicon)
     if not marks:
         return None
@@ -119,6 +123,17 @@ def find_governor_after(fragment: Sequence[str], after: Sequence[str], lexicon: 
         elif _negates_back(after, mark, lexicon):
             return mark
     return None
+
+
+def _further_exception(fragment: Sequence[str], after: Sequence[str], lexicon: Lexicon) -> Mark | None:
+    """Return the alternative that an exception at the end of a fragment loses: "unless A | or B"."""
+    begins = 1 if after[:1] == [","] else 0
+    if after[begins : begins + 1] != ["or"]:
+        return None
+    exceptions = [mark for mark in lexicon.find_marks(fragment) if mark.kind == "exception"]
+    if not exceptions or any(word in (";", ".", ":") for word in fragment[exceptions[-1].end :]):
+        return None
+    return Mark("exception", begins, begins + 1)
 
 
 def _marks_after(fragment: Sequence[str], after: Sequence[str], lexicon: Lexicon) -> list[Mark]:
