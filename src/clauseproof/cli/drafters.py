@@ -32,7 +32,21 @@ def choose_drafter(
         ConfigurationError: The model's name or the price file is malformed.
         ModelAccessError: A key is missing.
     """
-    chosen = ModelSettings(
+    chosen = model_settings(settings, model, base_url).model_copy(
+        update={"max_cost": max_cost, "max_tokens": max_tokens}
+    )
+    if dry_run:
+        return DryDrafter(analyzer.knowledge, chosen, settings.workspace)
+    return ModelDrafter(analyzer.knowledge, chosen, settings.workspace)
+
+
+def model_settings(settings: Settings, model: str, base_url: str | None) -> ModelSettings:
+    """Return a model with the limits of the user's settings.
+
+    Raises:
+        ConfigurationError: The model's name is malformed.
+    """
+    return ModelSettings(
         name=model,
         base_url=base_url,
         timeout_seconds=settings.model_timeout_seconds,
@@ -40,13 +54,8 @@ def choose_drafter(
         concurrency=settings.model_concurrency,
         requests_per_minute=settings.model_requests_per_minute,
         tokens_per_minute=settings.model_tokens_per_minute,
-        max_cost=max_cost,
-        max_tokens=max_tokens,
         max_output_tokens=settings.model_max_output_tokens,
     )
-    if dry_run:
-        return DryDrafter(analyzer.knowledge, chosen, settings.workspace)
-    return ModelDrafter(analyzer.knowledge, chosen, settings.workspace)
 
 
 def print_plan(drafter: ModelDrafter | DryDrafter, *, as_json: bool) -> None:

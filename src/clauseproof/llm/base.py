@@ -92,6 +92,11 @@ class Completion(Model):
     cached: bool = False
 
 
+def name_model(name: str, base_url: str | None) -> str:
+    """Return the identity of a model: provider, model and endpoint."""
+    return f"{name} at {base_url}" if base_url else name
+
+
 class ChatModel(Protocol):
     """A language model that answers requests; layers (retries, limits, cache) are chat models too."""
 

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clauseproof.errors import ConfigurationError, ModelAccessError, SchemaRefusedError
-from clauseproof.llm.base import Completion, Finish, Mode, Request, Usage
+from clauseproof.llm.base import Completion, Finish, Mode, Request, Usage, name_model
 from clauseproof.llm.faults import TemperatureRefusedError, translate_error
 from clauseproof.llm.redaction import redact
 
@@ -224,7 +224,7 @@ def open_openai(model: str, base_url: str | None, timeout_seconds: float) -> Lan
         "http_client": exchange.client,
     }
     modes: tuple[Mode, ...] = ("json_schema", "tool", "json")
-    name = f"openai:{model} at {base_url}" if base_url else f"openai:{model}"
+    name = name_model(f"openai:{model}", base_url)
     return LangChainModel(ChatOpenAI(**settings), name, modes, exchange, (key,))
 
 
@@ -271,7 +271,7 @@ def open_other(
     except Exception as error:
         told = redact(str(error), secrets)[:_SHOWN]
         raise ConfigurationError(f"{provider}:{model}: {told}") from None
-    name = f"{provider}:{model} at {base_url}" if base_url else f"{provider}:{model}"
+    name = name_model(f"{provider}:{model}", base_url)
     return LangChainModel(chat, name, ("tool", "json"), None, secrets)
 
 

@@ -10,13 +10,14 @@ from pydantic import Field, field_validator
 
 from clauseproof.documents import Model
 from clauseproof.errors import ConfigurationError, ModelError
-from clauseproof.llm.base import ChatModel, Completion, Request
+from clauseproof.llm.base import ChatModel, Completion, Request, name_model
 from clauseproof.llm.budget import BudgetedModel, Spent
 from clauseproof.llm.cache import CachedModel
 from clauseproof.llm.langchain import is_loopback
 from clauseproof.llm.limits import LimitedModel, RateLimit
 from clauseproof.llm.prices import FREE, Price, find_price
 from clauseproof.llm.providers import OpenModel, open_model, split_name
+from clauseproof.llm.recorded import RecordedModel
 from clauseproof.llm.retry import RetryingModel
 from clauseproof.llm.tokens import count_request_tokens
 
@@ -37,6 +38,7 @@ class ModelSettings(Model):
         max_output_tokens: The most tokens of one reply.
         temperature: Randomness of replies.
         seed: For models that take one.
+        recorded: Folder of recorded replies; the model itself is then never asked.
     """
 
     name: str
@@ -51,6 +53,7 @@ class ModelSettings(Model):
     max_output_tokens: int = Field(default=4096, gt=0)
     temperature: float | None = 0.0
     seed: int | None = None
+    recorded: Path | None = None
 
     @field_validator("name")
     @classmethod
@@ -60,7 +63,7 @@ class ModelSettings(Model):
 
     def parameters(self) -> dict[str, str]:
         """Return what a run record keeps of the settings."""
-        kept = self.model_dump(exclude={"name", "base_url"}, exclude_none=True)
+        kept = self.model_dump(exclude={"name", "base_url", "recorded"}, exclude_none=True)
         return {name: str(value) for name, value in kept.items()}
 
 
@@ -135,13 +138,7 @@ def build_model(
     def count(request: Request) -> int:
         return count_request_tokens(request, settings.name)
 
-    adapter = open_model(
-        settings.name,
-        base_url=settings.base_url,
-        timeout_seconds=settings.timeout_seconds,
-        max_output_tokens=settings.max_output_tokens,
-        temperature=settings.temperature,
-    )
+    adapter = _open(settings)
     limited = LimitedModel(
         adapter,
         settings.concurrency,
@@ -151,4 +148,17 @@ def build_model(
     )
     budget = BudgetedModel(limited, price, count, settings.max_cost, settings.max_tokens)
     retrying = RetryingModel(budget, settings.deadline_seconds, on_lost)
-    return ModelStack(CachedModel(retrying, workspace / "replies"), budget, adapter, as_of)
+    replies = settings.recorded or workspace / "replies"
+    return ModelStack(CachedModel(retrying, replies), budget, adapter, as_of)
+
+
+def _open(settings: ModelSettings) -> OpenModel:
+    if settings.recorded:
+        return RecordedModel(name_model(settings.name, settings.base_url))
+    return open_model(
+        settings.name,
+        base_url=settings.base_url,
+        timeout_seconds=settings.timeout_seconds,
+        max_output_tokens=settings.max_output_tokens,
+        temperature=settings.temperature,
+    )
