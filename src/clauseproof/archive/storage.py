@@ -28,6 +28,7 @@ def write_atomically(path: Path, data: bytes) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            Path(name).chmod(0o666 & ~_umask())
             Path(name).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -35,6 +36,13 @@ def write_atomically(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def _umask() -> int:
+    """Return what the user withholds from new files; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def unwritable(path: Path, error: OSError) -> WorkspaceError:
