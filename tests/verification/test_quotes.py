@@ -112,8 +112,42 @@ class TestAcceptance:
         """Where its negations and conditions are not known, nobody can tell what a cut drops."""
         text = "我们不会出售您的个人信息给任何第三方。"
         assert check_quote("出售您的个人信息给任何第三方", text).reason == "governed"
-        german = "Wir löschen Ihre Daten nach 60 Tagen, soweit keine Pflichten entgegenstehen."
-        assert check_quote("Wir löschen Ihre Daten nach 60 Tagen", german).reason == "governed"
+
+    @pytest.mark.parametrize(
+        ("quote", "text"),
+        [
+            ("Wir löschen Ihre Daten nach 60 Tagen", ", soweit keine Pflichten entgegenstehen."),
+            ("Wij delen uw gegevens met partners in de Europese Unie", ", tenzij u bezwaar heeft gemaakt."),
+            ("Não vendemos os seus dados a terceiros", ", salvo se você concordar."),
+            ("Condividiamo i dati con i partner della società", ", a meno che non si opponga."),
+            ("Nous partageons les données avec des partenaires", ", sauf si vous vous y opposez."),
+        ],
+    )
+    def test_part_of_a_sentence_in_another_language_is_refused(self, quote: str, text: str) -> None:
+        """Also where it is one section of an English document."""
+        assert check_quote(quote, quote + text).reason == "governed"
+        english = "We delete the data that you give us, and your account, when you ask. " * 20
+        assert (
+            check_quote(quote, f"{english}\n\n{(quote + text + ' ') * 6}\n\n{english}").reason == "governed"
+        )
+
+    def test_row_of_names_in_an_english_document_may_be_quoted(self) -> None:
+        """Names have no language of their own; the document's decides."""
+        rows = "\n".join(f"| _ck{at} | Harrow Metrics | analytics | {at} months |" for at in range(40))
+        head = "We use the cookies that are listed here with your consent.\n\n| a | b | c | d |"
+        text = f"{head}\n|---|---|---|---|\n{rows}"
+        assert check_quote("Harrow Metrics | analytics", text).reason != "governed"
+
+    def test_exception_keeps_all_its_alternatives(self) -> None:
+        """An open exception goes on after "or" and "and"; one that a comma closed does not."""
+        text = "Fees are not refundable, unless the law says otherwise, or we decide to make an exception."
+        assert (
+            check_quote("Fees are not refundable, unless the law says otherwise", text).reason == "governed"
+        )
+        text = "We share your data unless you opt out and confirm it."
+        assert check_quote("We share your data unless you opt out", text).reason == "governed"
+        text = "Except as required by law, we will not sell your data or rent it."
+        assert _accepted_text("Except as required by law, we will not sell your data", text)
 
 
 class TestAlteration:

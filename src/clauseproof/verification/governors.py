@@ -126,12 +126,16 @@ def find_governor_after(fragment: Sequence[str], after: Sequence[str], lexicon: 
 
 
 def _further_exception(fragment: Sequence[str], after: Sequence[str], lexicon: Lexicon) -> Mark | None:
-    """Return the alternative that an exception at the end of a fragment loses: "unless A | or B"."""
+    """Return what the exception a fragment ends with loses: "unless A | or B", "unless A | and confirm it".
+
+    The exception must still be open: a mark after it ("Unless you object, we ...") has closed it.
+    """
     begins = 1 if after[:1] == [","] else 0
-    if after[begins : begins + 1] != ["or"]:
+    joint = after[begins] if begins < len(after) else ""
+    if joint not in ("or", "and") or (joint == "and" and _begins_clause(after, begins + 1, lexicon)):
         return None
     exceptions = [mark for mark in lexicon.find_marks(fragment) if mark.kind == "exception"]
-    if not exceptions or any(word in (";", ".", ":") for word in fragment[exceptions[-1].end :]):
+    if not exceptions or not all(map(is_word, fragment[exceptions[-1].end :])):
         return None
     return Mark("exception", begins, begins + 1)
 

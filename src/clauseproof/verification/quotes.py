@@ -57,10 +57,8 @@ _MOST_PLACES = 200
 _MOST_PARTS = 40
 _LONGEST_SENTENCE = 1500
 _SHOWN_CLAUSE = 10
-# Share of words among these lists: 0.26 to 0.36 in the English documents of the sample archive, 0.01 in the
-# German one; an English list of names lies between.
-_FUNCTION_WORDS = ("determiners", "prepositions", "pronouns", "conjunctions")
-_LEAST_COMMON = 0.12
+# How many words around a fragment tell its language; a table or a list of names has few that do.
+_AROUND = 60
 _KIND_NAMES: dict[GovernorKind, str] = {
     "negation": "negation",
     "adjacent": "negation",
@@ -198,7 +196,7 @@ class QuoteChecker:
             if not self._passages.share_passage(before.end - 1, after.start):
                 return "the elision joins words of two provisions"
             omitted = self._source.lowered[before.end : after.start]
-            if any(map(is_word, omitted)) and not self._is_english:
+            if any(map(is_word, omitted)) and not self._is_english(before.start, after.end):
                 return "the elision leaves out words of a language whose conditions are not known here"
             turning = _find_turning_word(omitted, lexicon)
             if turning:
@@ -216,7 +214,7 @@ class QuoteChecker:
         lead_in = self._passages.lead_in(start) if self._passages.opens_passage(first) else []
         before = [*lead_in, *range(first, start)]
         cut = any(is_word(words[at]) for at in before) or any(map(is_word, after))
-        if cut and not self._is_english:
+        if cut and not self._is_english(start, end):
             return (
                 "a part of a sentence in a language whose negations and conditions are not known here;"
                 " a whole sentence can be quoted"
@@ -231,13 +229,25 @@ class QuoteChecker:
         later = find_governor_after(words[start:end], after, lexicon)
         return _say_mark("leaves out", self._source.words[end:last], later) if later else None
 
+    def _is_english(self, start: int, end: int) -> bool:
+        """Tell whether the lexicon can read the words around a fragment.
+
+        Text in letters that are not Latin is not English; else the function words of the sentence decide, and
+        where it has none (a table, a list of names) those nearby, then those of the whole version.
+        """
+        words = self._source.lowered
+        first, _ = self._passages.sentence_at(start)
+        _, last = self._passages.sentence_at(end - 1)
+        sentence = words[max(first, start - _LONGEST_SENTENCE) : min(last, end + _LONGEST_SENTENCE)]
+        letters = "".join(filter(is_word, sentence))
+        if sum(character > "\u024f" for character in letters) > len(letters) / 3:
+            return False
+        nearby = words[max(0, start - _AROUND) : end + _AROUND]
+        return (_english_balance(sentence) or _english_balance(nearby) or self._balance) >= 0
+
     @cached_property
-    def _is_english(self) -> bool:
-        """Whether the lexicon can read the version: English text has its function words everywhere."""
-        lexicon = load_lexicon()
-        words = [word for word in self._source.lowered if is_word(word)]
-        common = sum(lexicon.has(word, *_FUNCTION_WORDS) for word in words)
-        return common >= _LEAST_COMMON * len(words)
+    def _balance(self) -> int:
+        return _english_balance(self._source.lowered)
 
     def _first_word(self, position: int) -> str:
         """Return the first word of an item after its number or letter."""
@@ -365,6 +375,12 @@ def _find_turning_word(omitted: Sequence[str], lexicon: Lexicon) -> str | None:
         if mark:
             return f'the {_name(mark)} "{join_words(omitted[mark.start : mark.end])}"'
     return None
+
+
+def _english_balance(words: Sequence[str]) -> int:
+    """Return how many more of the words are English function words than other languages'."""
+    lexicon = load_lexicon()
+    return sum((word in lexicon["english_words"]) - (word in lexicon["foreign_words"]) for word in words)
 
 
 def _name(mark: Mark) -> str:

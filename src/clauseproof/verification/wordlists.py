@@ -28,6 +28,8 @@ _PLAIN_LISTS = (
     "complementizers",
     "adverbs",
     "prepositions",
+    "english_words",
+    "foreign_words",
 )
 _GOVERNORS: dict[str, GovernorKind] = {
     "negations": "negation",
