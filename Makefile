@@ -5,11 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint check bench bench-truth record clean help pins schema
+.PHONY: demo test lint bench bench-truth eval eval-pin eval-public eval-register record clean help pins schema
 
 help:
 	@echo "make demo    set up, analyse the sample archive, write reports to clauseproof-reports/"
 	@echo "make test    set up, lint, type-check, run the tests"
+	@echo "make eval    every evaluation task on the fixtures, held to eval/baseline.json"
+	@echo "make eval-public  the public sets beside their anchors (needs ../shared)"
 	@echo "make bench   the measurements of docs/quality.md on the real archive (needs ../shared)"
 	@echo "make bench-truth  planted falsehoods through the whole pipeline, by kind (needs ../shared)"
 	@echo "make pins    renew constraints.txt from pyproject.toml"
@@ -28,16 +30,36 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python bench/archive.py
 	$(BIN)/python bench/quotes.py
-	$(BIN)/python bench/retrieval.py
-	$(BIN)/python bench/classification.py
 	$(BIN)/python bench/analyses.py
+	$(BIN)/python bench/intervals.py
 
+SHARED := ../shared
+GENAI := $(SHARED)/archives/genai-contrib-versions.bundle
+
+# The planted prose of eval/datasets/truth.jsonl, then falsehoods made from it by script.
 bench-truth: $(READY)
+	$(BIN)/clauseproof archive list --json | grep -q '"genai-contrib-versions"' || $(BIN)/clauseproof archive add $(GENAI)
+	-$(BIN)/clauseproof eval run truth --dataset eval/datasets/truth.jsonl
 	$(BIN)/python bench/truth.py
+
+eval: $(READY)
+	$(BIN)/clauseproof eval run all --gate eval/baseline.json
+
+# Refuses to lower a floor; to lower one on purpose, add --lower-floors by hand.
+eval-pin: $(READY)
+	$(BIN)/clauseproof eval run all --pin eval/baseline.json
+
+eval-public: $(READY)
+	$(BIN)/clauseproof eval run classification --dataset $(SHARED)/datasets/opp115/valid.jsonl --map eval/label_maps/opp115.yaml --anchors
+	$(BIN)/clauseproof eval run retrieval --dataset $(SHARED)/datasets/policyqa/dev_queries.jsonl --map eval/label_maps/policyqa.yaml --anchors
+	$(BIN)/clauseproof eval run classification --dataset $(SHARED)/datasets/unfair_tos/claudette50_train.jsonl --map eval/label_maps/claudette.yaml --anchors
+
+eval-register: $(READY)
+	$(BIN)/python -m clauseproof.evaluation.register > eval/law_register.jsonl
 
 pins: $(READY)
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --no-annotate --python-version 3.11 \
-	  --extra dev --extra models pyproject.toml --output-file constraints.txt
+	  --extra dev --extra models --extra evaluation pyproject.toml --output-file constraints.txt
 
 record: $(READY)
 	$(BIN)/python -m tests.llm.record
@@ -49,7 +71,7 @@ schema: $(READY)
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
-	$(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt --editable ".[dev,models]"
+	$(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt --editable ".[dev,models,evaluation]"
 	$(BIN)/python -m compileall -q src
 	@touch $(READY)
 

@@ -2,7 +2,7 @@
 
     python bench/evidence.py [--list]
 
-For each document of eval/datasets/truth: the requests a dry run plans for its practice, the same requests
+For each row of eval/datasets/evidence.jsonl: the requests a dry run plans for its practice, the same requests
 with the whole document in place of the evidence, and the share of the labelled evidence spans (marked by
 reading, see the README there) of which at least four fifths are shown. What a prompt cache would serve is
 the beginning each request shares with the one before it, form and messages.
@@ -25,7 +25,7 @@ from clauseproof.pipeline import Analyzer, Material
 from clauseproof.plaintext import visible
 
 BUNDLE = Path(__file__).parents[2] / "shared" / "archives" / "genai-contrib-versions.bundle"
-DATA = Path(__file__).parents[1] / "eval" / "datasets" / "truth"
+ROWS = Path(__file__).parents[1] / "eval" / "datasets" / "evidence.jsonl"
 MODEL = "openai:gpt-4.1"
 AT = datetime.date(2026, 11, 25)
 SHOWN = 0.8
@@ -53,8 +53,9 @@ def main() -> None:
         archive = workspace.open(workspace.add(str(BUNDLE), None).name)
         heads = ("chars", "sent", "whole", "share", "cache", "spans", "shown")
         print(f"{'document':36}{'practice':24}" + "".join(f"{one:>8}" for one in heads))
-        for path in sorted(DATA.glob("*.json")):
-            row = json.loads(path.read_text("utf-8"))
+        for line in ROWS.read_text("utf-8").splitlines():
+            labelled = json.loads(line)
+            row = labelled["document"] | {"practice": labelled["practice"]}
             drafter = Collector(analyzer.knowledge, ModelSettings(name=MODEL), Path(home))
             analyzer.analyze(
                 archive, row["service"], row["document"], practices=[row["practice"]], at=AT, drafter=drafter
@@ -76,7 +77,7 @@ def main() -> None:
                 if (entry.document, entry.version_id) == (row["document"], row["version_id"])
             ]
             covered = 0
-            for span in row["evidence_spans"]:
+            for span in labelled["spans"]:
                 places = set(range(span["start"], span["end"]))
                 seen = {
                     at
@@ -86,8 +87,10 @@ def main() -> None:
                 if len(seen) >= SHOWN * len(places):
                     covered += 1
                 else:
-                    missed.append(f"{path.stem}: {visible(version.text[span['start'] : span['end']])[:140]}")
-            count = len(row["evidence_spans"])
+                    missed.append(
+                        f"{labelled['id']}: {visible(version.text[span['start'] : span['end']])[:140]}"
+                    )
+            count = len(labelled["spans"])
             name = f"{row['service'][:18]} {row['document'][:16]}"
             print(
                 f"{name:36}{row['practice']:24}{len(version.text):8}{sent:8}{whole:8}"

@@ -1,103 +1,99 @@
-"""The lying model: planted falsehoods and true claims, through the whole pipeline; what reaches a report.
+"""Falsehoods made by script from the true claims of eval/datasets/truth.jsonl, through the whole pipeline.
 
-    python bench/truth.py [--side dev|test] [--list]
+    python bench/truth.py [--limit N]
 
-Two sets over the same real documents (eval/datasets/truth, references only): free prose, by authors who had
-the prompts' rules and had not seen the verification code, committed before its first run; and falsehoods
-made here by script from true claims and from the documents. Every claim goes out through the stand-in
-server as a model's reply, is proved, sent back for repair (the liar repeats itself), and is then looked for
-in the report. A document without a provision on the practice is not put to the model and not counted.
+The free prose of the dataset runs by ``clauseproof eval run truth``; here every document's truths and words
+are turned into falsehoods by kind (a word swapped, a condition dropped, another practice's words, ...),
+drafted by the same stand-in model and looked for in the report. A document without a provision on the
+practice is not put to the model and not counted.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
-import json
 import random
 import re
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from clauseproof.archive import Workspace
-from clauseproof.archive.base import Archive, version_at
+from clauseproof.claims import ClaimKind
 from clauseproof.documents import Version
-from clauseproof.drafting import ModelDrafter
-from clauseproof.llm.stack import ModelSettings
+from clauseproof.evaluation.bench import Bench, BenchSettings
+from clauseproof.evaluation.datasets import load_dataset
+from clauseproof.evaluation.tasks.truth import TASK, PlantedClaim, TruthSample, fill_quotations, find_fates
 from clauseproof.patterns import find_any
 from clauseproof.pipeline import Analyzer
 from clauseproof.plaintext import visible
-from clauseproof.testing import ChatRequest, StandInServer
-from clauseproof.trace import VerdictEvent, read_trace
 
 BUNDLE = Path(__file__).parents[2] / "shared" / "archives" / "genai-contrib-versions.bundle"
-DATA = Path(__file__).parents[1] / "eval" / "datasets" / "truth"
+ROWS = Path(__file__).parents[1] / "eval" / "datasets" / "truth.jsonl"
 AT = "2026-11-25"
-PER_REPLY = 10
-SECTIONS = {
-    "plain_statement": "statement",
-    "significance": "statement",
-    "interpretive_note": "statement",
-    "regulatory_landscape": "regulatory_landscape",
-    "jurisdiction_flags": "jurisdiction_flags",
-    "vendor_implications": "vendor",
-    "due_diligence_questions": "vendor",
-    "governance_exposure": "exposure_reasons",
-    "compliance_considerations": "considerations",
-}
 
 
 @dataclass
 class Planted:
-    """One claim of a reply.
+    """One sentence to plant, true or not.
 
     Attributes:
         id: Of the dataset row, or of the script's kind and number.
-        kind: Kind of falsehood; empty for a true claim.
+        kind: Kind of falsehood; empty for a truth.
         section: Where it is drafted.
         claim_kind: As claims name it.
         text: The sentence.
-        quotes: (words, start) as the model gives them.
-        citations: As the model gives them.
-        disclosure: The search record it names.
-        source: ``prose`` or ``script``.
+        quotes: (words, start) of its quotations.
+        citations: What it cites.
+        disclosure: The search it rests on.
     """
 
     id: str
     kind: str
     section: str
-    claim_kind: str
+    claim_kind: ClaimKind
     text: str
     quotes: list[tuple[str, int]] = field(default_factory=list)
     citations: list[str] = field(default_factory=list)
     disclosure: str | None = None
-    source: str = "prose"
 
-
-def read_planted(path: Path, version: Version) -> list[Planted]:
-    """Fill the references of a dataset file from the archived text."""
-    rows = []
-    for row in json.loads(path.read_text("utf-8"))["claims"]:
-        quotes = []
-        for quote in row["quotes"]:
-            words = visible(version.text[quote["start"] : quote["end"]])
-            for old, new in quote.get("swap", []):
-                words = words.replace(old, new, 1)
-            quotes.append((words, quote["start"]))
-        text = row["text"]
-        for number, (words, _) in enumerate(quotes, 1):
-            text = text.replace(f"{{q{number}}}", words.replace("“", "‘").replace("”", "’"))
-        section = "plain_statement" if row["section"] == "statement" else row["section"]
-        kind = "" if row["true"] else row["lie"]
-        rows.append(
-            Planted(row["id"], kind, section, row["kind"], text, quotes, row["citations"], row["disclosure"])
+    def claim(self, subject: str) -> PlantedClaim:
+        """Return it as the stand-in model drafts it; `subject` is the title of its disclosure."""
+        return PlantedClaim(
+            section=self.section,
+            kind=self.claim_kind,
+            text=self.text,
+            quotes=tuple(words for words, _ in self.quotes),
+            citations=tuple(self.citations),
+            disclosure=self.disclosure,
+            subject=subject,
         )
-    return rows
+
+
+def read_truths(rows: list[TruthSample], version: Version) -> list[Planted]:
+    """Return the truths of a document with the archived words filled in, to make falsehoods from."""
+    truths = []
+    for row in rows:
+        if row.true:
+            claim = fill_quotations(row, version)
+            starts = [quote.start or 0 for quote in row.quotes]
+            quotes = list(zip(claim.quotes, starts, strict=True))
+            truths.append(
+                Planted(
+                    row.id,
+                    "",
+                    claim.section,
+                    claim.kind,
+                    claim.text,
+                    quotes,
+                    list(row.citations),
+                    row.disclosure,
+                )
+            )
+    return truths
 
 
 # -- falsehoods by script ----------------------------------------------------------------------------------
@@ -165,7 +161,7 @@ def script_falsehoods(
     def make(kind: str, base: Planted, **change: Any) -> Planted:
         nonlocal number
         number += 1
-        values = {**base.__dict__, "id": f"s{number}", "kind": kind, "source": "script", **change}
+        values = {**base.__dict__, "id": f"s{number}", "kind": kind, **change}
         return Planted(**values)
 
     quoting = [one for one in true if one.quotes and one.claim_kind in ("states", "permits", "reserves")]
@@ -325,162 +321,57 @@ def _is_under(path: tuple[str, ...], headings: tuple[str, ...]) -> bool:
     return any(find_any(headings, title) for title in path[-2:])
 
 
-def _stated(archive: Archive, row: dict[str, Any], analyzer: Analyzer) -> list[str]:
-    """Return the disclosures the document states by the offline search."""
-    analyzed = analyzer.analyze(archive, row["service"], row["document"], practices=[row["practice"]])
-    absences = analyzed.report.analyses[0].absences
-    return [one.disclosure for one in absences if one.outcome == "stated-for-this-practice"]
-
-
-# -- the run -----------------------------------------------------------------------------------------------
-
-
-def reply_of(request: ChatRequest, planted: list[Planted]) -> str:
-    """Answer a section prompt with the claims planted in its sections; a repair with the same again."""
-    entries = []
-    for line in request.text.splitlines():
-        if line.startswith('{"id"'):
-            try:
-                entries.append(json.loads(line))
-            except json.JSONDecodeError:
-                continue
-    task = request.messages[2].text if len(request.messages) > 2 else ""
-    if request.schema_name == "judgements":
-        return json.dumps({"judgements": []})
-    asked = [one for one in planted if f'"{one.section}"' in task.split("EXAMPLE")[0]]
-    claims = []
-    for one in asked:
-        evidence = [{"id": _entry_of(words, entries), "quote": words} for words, _ in one.quotes]
-        if one.disclosure:
-            evidence += [{"id": entry["id"], "quote": None} for entry in entries if _is_record_of(entry, one)]
-        claims.append(
-            {
-                "section": one.section,
-                "kind": one.claim_kind,
-                "text": one.text,
-                "evidence": evidence,
-                "citations": one.citations,
-                "jurisdiction": _jurisdiction(one, entries),
-            }
-        )
-    return json.dumps({"claims": claims}, ensure_ascii=False)
-
-
-def _jurisdiction(one: Planted, entries: list[dict[str, Any]]) -> str | None:
-    codes = [entry for entry in entries if entry.get("jurisdiction") and "law" in entry]
-    cited = [entry for entry in codes if entry["id"] in one.citations]
-    return next((str(entry["jurisdiction"]) for entry in (*cited, *codes)), None)
-
-
-def _is_record_of(entry: dict[str, Any], one: Planted) -> bool:
-    return "record" in entry and entry["record"].split(" ")[-1].strip(".") in one.text
-
-
-def _entry_of(words: str, entries: list[dict[str, Any]]) -> str:
-    """Name the entry that shows the words; else the first on the practice, as a careless model would."""
-    shown = [entry for entry in entries if "text" in entry]
-    holding = [entry for entry in shown if words[:40] in entry["text"]]
-    practice = [entry for entry in shown if entry.get("practice")]
-    return str((holding or practice or shown)[0]["id"])
-
-
-def run_document(
-    path: Path, archive: Archive, analyzer: Analyzer, foreign: list[Version]
-) -> Iterator[tuple[Planted, bool, str]]:
-    """Yield each planted claim, whether it reached the report, and why not."""
-    row = json.loads(path.read_text("utf-8"))
-
-    version = version_at(archive, row["service"], row["document"], datetime.date.fromisoformat(AT))
-    assert version.sha256 == row["sha256"], path
-    planted = read_planted(path, version)
-    true = [one for one in planted if not one.kind]
-    planted += script_falsehoods(
-        true, version, foreign, analyzer, row["practice"], _stated(archive, row, analyzer), path.stem
-    )
-    waiting: dict[str, list[Planted]] = defaultdict(list)
-    for one in planted:
-        waiting[SECTIONS[one.section]].append(one)
-    while any(waiting.values()):
-        batch = [one for queue in waiting.values() for one in queue[:PER_REPLY]]
-        for name in waiting:
-            waiting[name] = waiting[name][PER_REPLY:]
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            StandInServer(lambda request, b=batch: reply_of(request, b)) as server,
-        ):
-            settings = ModelSettings(name="openai:liar", base_url=server.base_url, concurrency=1)
-            drafter = ModelDrafter(analyzer.knowledge, settings, Path(folder))
-            analyzed = analyzer.analyze(
-                archive,
-                row["service"],
-                row["document"],
-                practices=[row["practice"]],
-                at=datetime.date.fromisoformat(AT),
-                drafter=drafter,
-            )
-            trace = next(Path(folder).glob("runs/*/trace.jsonl"), None)
-            verdicts = {
-                event.text: f"{event.reason}: {event.note}"
-                for event in (read_trace(trace) if trace else ())
-                if isinstance(event, VerdictEvent)
-            }
-        shown = {claim.text for analysis in analyzed.report.analyses for claim in analysis.iter_claims()}
-        for one in batch:
-            if trace:  # a document without a provision on the practice is not put to the model
-                yield one, one.text.strip() in shown, verdicts.get(one.text.strip(), "never asked")
-
-
 def main() -> None:
-    """Run every document and print the tables."""
+    """Make the falsehoods of every document, plant them and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--side", choices=("dev", "test"))
-    parser.add_argument(
-        "--list", action="store_true", help="list every true claim that was lost, with its reason"
-    )
+    parser.add_argument("--limit", type=int, help="only so many documents")
     arguments = parser.parse_args()
     home = tempfile.TemporaryDirectory()
-    workspace = Workspace(Path(home.name))
-    archive, analyzer = workspace.open(workspace.add(str(BUNDLE), None).name), Analyzer()
-    files = sorted(DATA.glob("*.json"))
-    rows = {path: json.loads(path.read_text("utf-8")) for path in files}
-    chosen = [path for path in files if arguments.side in (None, rows[path]["side"])]
-
-    foreign = [version_at(archive, rows[p]["service"], rows[p]["document"], None) for p in files[:6]]
+    Workspace(Path(home.name)).add(str(BUNDLE), "genai-contrib-versions")
+    dataset = load_dataset(ROWS, TruthSample)
+    bench = Bench(BenchSettings(dataset.folder, Path(home.name)))
+    units = [[row for row in unit if isinstance(row, TruthSample)] for unit in TASK.units(dataset.samples)]
+    versions = [bench.version(unit[0].document) for unit in units]
+    titles = {one.id: one.title for one in bench.analyzer.knowledge.disclosures.values()}
     started = time.perf_counter()
-    seen: Counter[tuple[str, str]] = Counter()
-    reached: Counter[tuple[str, str]] = Counter()
-    sides: Counter[tuple[str, str, bool]] = Counter()
-    slipped, lost = [], []
-    for path in chosen:
-        mine = rows[path]
-        others = [one for one in foreign if one.service != mine["service"]]
-        for one, shown, why in run_document(path, archive, analyzer, others):
-            key = (one.source, one.kind or "TRUE")
-            seen[key] += 1
-            reached[key] += shown
-            sides[mine["side"], (one.kind and "false") or "true", shown] += 1
-            if shown and one.kind:
-                slipped.append((path.stem, one))
-            elif not shown and not one.kind:
-                lost.append((path.stem, one, why))
-    print(f"{len(chosen)} documents of {BUNDLE.name}, {time.perf_counter() - started:.0f} s\n")
-    print(f"{'source':8}{'kind':42}{'planted':>8}{'reached':>9}")
-    for key in sorted(seen):
-        print(f"{key[0]:8}{key[1]:42}{seen[key]:8}{reached[key]:9}")
-    for side in ("dev", "test"):
-        false = sides[side, "false", True] + sides[side, "false", False]
-        true = sides[side, "true", True] + sides[side, "true", False]
-        if true:
-            print(
-                f"\n{side}: {sides[side, 'false', True]} of {false} falsehoods reached a report;"
-                f" {sides[side, 'true', True]} of {true} true claims did"
-                f" ({sides[side, 'true', True] / true:.1%})"
+    seen: Counter[str] = Counter()
+    reached: Counter[str] = Counter()
+    for number, (unit, version) in enumerate(zip(units, versions, strict=True), 1):
+        if arguments.limit and number > arguments.limit:
+            break
+        first = unit[0]
+        foreign = [other for other in versions[:6] if other.service != version.service]
+        stated = [
+            one.disclosure
+            for analysis in bench.analyze(first.document, [first.practice], first.at).report.analyses
+            for one in analysis.absences
+            if one.outcome == "stated-for-this-practice"
+        ]
+        truths = read_truths(unit, version)
+        made = list(
+            script_falsehoods(
+                truths, version, foreign, bench.analyzer, first.practice, stated, f"{number:02}"
             )
-    for name, one in slipped:
-        print(f"\nSLIPPED {name} {one.id} ({one.source}, {one.kind})\n  {one.text}")
-    if arguments.list:
-        for name, one, why in lost:
-            print(f"\nlost {name} {one.id} {one.claim_kind}\n  {one.text[:300]}\n  {why[:300]}")
+        )
+        fates = find_fates(
+            bench,
+            first.document,
+            first.practice,
+            first.at,
+            [one.claim(titles.get(one.disclosure or "", "")) for one in made],
+        )
+        for one, fate in zip(made, fates, strict=True):
+            if fate.reached is None:
+                continue
+            seen[one.kind] += 1
+            reached[one.kind] += fate.reached
+            if fate.reached:
+                print(f"SLIPPED {version.service}, {version.document} ({one.kind})\n  {one.text}")
+    print(f"{len(units)} documents of {BUNDLE.name}, {time.perf_counter() - started:.0f} s\n")
+    print(f"{'kind':42}{'planted':>8}{'reached':>9}")
+    for kind in sorted(seen):
+        print(f"{kind:42}{seen[kind]:8}{reached[kind]:9}")
+    print(f"{'all':42}{seen.total():8}{reached.total():9}")
 
 
 if __name__ == "__main__":

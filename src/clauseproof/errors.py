@@ -11,6 +11,7 @@
     ├─ SegmentationError        a text that cannot be partitioned
     ├─ RetrievalError           an index or an embedder that cannot answer
     ├─ ReportError              a report that cannot be rendered or written
+    ├─ EvaluationError          a dataset, label map, baseline or results file that cannot be used
     └─ ModelError               a language model gave no usable reply; carries model, usage, raw text
        ├─ ModelUnavailableError time-out, rate limit, connection, 5xx: the only kind that is tried again
        ├─ ModelAccessError      key, quota, model name or endpoint refused
@@ -84,6 +85,10 @@ class RetrievalError(ClauseproofError):
 
 class ReportError(ClauseproofError):
     """A report cannot be rendered or written."""
+
+
+class EvaluationError(ClauseproofError):
+    """A dataset, label map, baseline or results file cannot be used; names file and line."""
 
 
 class ModelError(ClauseproofError):

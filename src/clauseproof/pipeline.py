@@ -304,8 +304,8 @@ class Analyzer:
                 at=day,
                 started=started,
                 seconds=round(time.perf_counter() - clock, 3),
-                clauseproof=_own_version(),
-                git_revision=_git_revision(),
+                clauseproof=own_version(),
+                git_revision=git_revision(),
                 python=platform.python_version(),
                 analyst=analyst,
                 model=model,
@@ -518,13 +518,14 @@ def _document_ref(prepared: _Prepared) -> DocumentRef:
     )
 
 
-def _own_version() -> str:
+def own_version() -> str:
+    """Return the version of the program."""
     from importlib.metadata import version
 
     return version("clauseproof")
 
 
-def _git_revision() -> str | None:
+def git_revision() -> str | None:
     """Return the commit of the checkout this runs from; None where it is installed."""
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():

@@ -26,6 +26,7 @@ _COMMANDS = {
     "quote": "Prove a quotation against the archived text.",
     "analyze": "Write the analysis of a service's documents.",
     "trace": "Show every prompt, reply and verdict of a model run.",
+    "eval": "Measure analyses against labels, compare runs, gate a release.",
     "regulations": "List and show the law of the knowledge base.",
     "doctor": "Tell what is configured, reachable, missing.",
     "completion": "Print the script that completes commands in your shell.",

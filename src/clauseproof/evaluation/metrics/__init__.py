@@ -1,0 +1,1 @@
+"""What is measured: each metric adds up counts of results and turns their sums into a value."""

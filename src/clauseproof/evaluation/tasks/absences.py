@@ -1,0 +1,121 @@
+"""Searches for disclosures in whole documents, against a reader's outcome."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+
+from clauseproof.claims import Analysis, Outcome
+from clauseproof.evaluation.bench import Bench
+from clauseproof.evaluation.metrics.absences import (
+    ABSENT,
+    FALSE_ABSENCES,
+    MISSED_ABSENCES,
+    OUTCOME_ACCURACY,
+    count_absence,
+)
+from clauseproof.evaluation.metrics.base import Metric, share
+from clauseproof.evaluation.metrics.effort import EFFORT
+from clauseproof.evaluation.results import Counts, Score
+from clauseproof.evaluation.samples import Reference, Sample
+from clauseproof.evaluation.tasks.base import Answer, Effort, Output, Task
+
+# How a sentence says that a document is silent; wordings of the other outcomes say more.
+_SILENT = re.compile(
+    r"contains no statement|says nothing|is silent|(does|do) not (say|state|mention|specify)"
+)
+_BOUNDED = re.compile(r"only general|refers")
+WORDED = Metric(
+    "absences-worded",
+    "silences worded with their scope",
+    "wording",
+    share("worded", "n"),
+    ("n",),
+)
+
+
+class AbsenceSample(Sample):
+    """A disclosure looked for in a document.
+
+    Attributes:
+        document: A reference, or the words of the document.
+        disclosure: Id of what was looked for.
+        topic: The practice it must be tied to.
+        outcome: What a person who read the whole document found.
+        start: Where the words stand that a person found, an offset into the version's text.
+        end: Where they end.
+        at: Day of the analysis; one on which the version stood.
+    """
+
+    document: Reference | str
+    disclosure: str
+    topic: str
+    outcome: Outcome
+    start: int | None = None
+    end: int | None = None
+    at: datetime.date | None = None
+
+
+def _together(sample: AbsenceSample) -> str:
+    source = sample.document if isinstance(sample.document, str) else sample.document.model_dump_json()
+    return f"{sample.at} {source}"
+
+
+def _answer(samples: Sequence[AbsenceSample], bench: Bench) -> list[Answer]:
+    """Answer the samples of one document from one analysis of it."""
+    topics = list(dict.fromkeys(sample.topic for sample in samples))
+    analyzed = bench.analyze(samples[0].document, topics, samples[0].at)
+    analyses = {one.practice: one for one in analyzed.report.analyses}
+    effort = Effort.of(analyzed, len(samples))
+    return [effort.spend(sample.topic, _find(sample, analyses.get(sample.topic))) for sample in samples]
+
+
+def _find(sample: AbsenceSample, analysis: Analysis | None) -> Answer:
+    if analysis is None:
+        return Answer(unscored=f"no analysis of {sample.topic}: the document is out of reach")
+    record = next((one for one in analysis.absences if one.disclosure == sample.disclosure), None)
+    if record is None:
+        return Answer(unscored=f"{sample.topic} does not look for {sample.disclosure}")
+    claims = [
+        one.text
+        for one in analysis.iter_claims()
+        if one.kind == "silent" and one.disclosure == sample.disclosure
+    ]
+    hit = record.hits[0].quote if record.hits else None
+    return Answer(
+        output={
+            "outcome": record.outcome,
+            "claims": claims,
+            "hit": {"start": hit.start, "end": hit.end} if hit else None,
+            "document": analysis.document,
+        }
+    )
+
+
+def _score(sample: AbsenceSample, output: Output, bench: Bench) -> Score:
+    found: Outcome = output["outcome"]
+    silent = [one for one in output["claims"] if _SILENT.search(one) and not _BOUNDED.search(one)]
+    passed = found == sample.outcome and not (silent and sample.outcome != ABSENT)
+    counts: Counts = {"absences": count_absence(sample.outcome, found, claimed=bool(silent))}
+    if silent:
+        worded = sum("archived text" in text and output["document"] in text for text in silent)
+        counts["wording"] = {"": {"n": float(len(silent)), "worded": float(worded)}}
+    return Score(
+        passed=passed,
+        value=float(passed),
+        why="" if passed else f"{found}{' and claimed absent' if silent else ''}, labelled {sample.outcome}",
+        counts=counts,
+    )
+
+
+TASK = Task(
+    name="absences",
+    title="Disclosures looked for",
+    row=AbsenceSample,
+    metrics=(OUTCOME_ACCURACY, *FALSE_ABSENCES, MISSED_ABSENCES, WORDED, *EFFORT),
+    answer=_answer,
+    score=_score,
+    labels=lambda output: frozenset({output["outcome"]}),
+    together=_together,
+)
