@@ -19,8 +19,9 @@ help:
 demo: $(READY)
 	$(BIN)/clauseproof demo
 
+# Two workers, each with whole files: what a file prepares is prepared once.
 test: $(READY) lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -157,7 +157,8 @@ def _model(
 def compare(ctx: click.Context, before: Path, after: Path, as_json: bool) -> None:
     """Compare the outputs of two runs, sample by sample: BEFORE and AFTER are files, or folders of `all`.
 
-    Exit code 1: a metric fell by more than chance explains, or a sample that must hold does not.
+    Exit code 1: a metric fell by more than chance explains, half of a document or a label
+    was lost, or a sample that must hold does not.
 
     \b
     clauseproof eval compare before/quotes.jsonl after/quotes.jsonl
@@ -175,7 +176,7 @@ def compare(ctx: click.Context, before: Path, after: Path, as_json: bool) -> Non
     else:
         for one in comparisons:
             print_comparison(one)
-    if any(one.falls or any(flip.must_hold for flip in one.lost) for one in comparisons):
+    if any(one.is_worse for one in comparisons):
         ctx.exit(1)
 
 

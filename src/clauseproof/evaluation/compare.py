@@ -132,6 +132,11 @@ class Comparison(Model):
         return [one for one in self.differences if one.fell]
 
     @property
+    def is_worse(self) -> bool:
+        """Whether something fell, collapsed, or does not hold that must."""
+        return bool(self.falls or self.collapses or any(one.must_hold for one in self.lost))
+
+    @property
     def lost(self) -> list[Flip]:
         """Samples that were right and are not."""
         return [one for one in self.flips if one.lost]

@@ -59,6 +59,8 @@ _LONGEST_SENTENCE = 1500
 _SHOWN_CLAUSE = 10
 # How many words around a fragment tell its language; a table or a list of names has few that do.
 _AROUND = 60
+# A single word ("die", a name) tells no language.
+_FEWEST_TELLING = 2
 _KIND_NAMES: dict[GovernorKind, str] = {
     "negation": "negation",
     "adjacent": "negation",
@@ -378,9 +380,10 @@ def _find_turning_word(omitted: Sequence[str], lexicon: Lexicon) -> str | None:
 
 
 def _english_balance(words: Sequence[str]) -> int:
-    """Return how many more of the words are English function words than other languages'."""
+    """Return how many more of the words are English function words than other languages'; 0 for one."""
     lexicon = load_lexicon()
-    return sum((word in lexicon["english_words"]) - (word in lexicon["foreign_words"]) for word in words)
+    balance = sum((word in lexicon["english_words"]) - (word in lexicon["foreign_words"]) for word in words)
+    return balance if abs(balance) >= _FEWEST_TELLING else 0
 
 
 def _name(mark: Mark) -> str:

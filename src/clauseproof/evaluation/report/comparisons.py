@@ -141,13 +141,13 @@ def view_comparison(number: int, comparison: Comparison) -> ComparisonView:
         number=number,
         title=find_task(comparison.after.task).title,
         comparison=comparison,
-        answer=_answer(comparison, held),
+        answer=_answer(comparison),
         verdict=_verdict(comparison, len(lost), len(lost_score), held, len(flips) - len(comparison.lost)),
-        is_worse=bool(comparison.falls or held),
+        is_worse=comparison.is_worse,
         scale=f"{end:g}",
         class_scale=f"{end_of_parts:g}",
-        rows=tuple(_row(one, end) for one in whole if one.difference.value),
-        same=tuple(_row(one, end) for one in whole if not one.difference.value),
+        rows=tuple(_row(one, end) for one in whole if one.difference.value or one.fell),
+        same=tuple(_row(one, end) for one in whole if not (one.difference.value or one.fell)),
         classes=classes[:_MOST_CLASSES],
         more_classes=classes[_MOST_CLASSES:],
         flips=flips[:_MOST_FLIPS],
@@ -158,9 +158,9 @@ def view_comparison(number: int, comparison: Comparison) -> ComparisonView:
     )
 
 
-def _answer(comparison: Comparison, held: int) -> str:
+def _answer(comparison: Comparison) -> str:
     """Answer in a word: a fall that chance may explain is neither a fall nor a proof that all is well."""
-    if comparison.falls or held:
+    if comparison.is_worse:
         return "Worse"
     if not comparison.lost and not any(one.is_worse for one in comparison.differences):
         return "Holds"
@@ -179,6 +179,7 @@ def _verdict(comparison: Comparison, lost: int, lost_score: int, held: int, won:
     rose = sum(_rose(one) for one in comparison.differences if not one.part)
     if rose:
         parts.append(f"{count_of(rose, 'figure')} improved with an interval clear of zero")
+    parts += [f"{one.part}: {one.before} right before, {one.after} now" for one in comparison.collapses[:5]]
     parts += [f"{count_of(lost, 'sample')} lost, {won} won"] if lost or won else ["no sample flipped"]
     parts += [f"{lost_score} right before and unscored now"] if lost_score else []
     parts += [f"{held} that must hold {'does' if held == 1 else 'do'} not"] if held else []

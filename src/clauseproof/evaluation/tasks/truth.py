@@ -292,9 +292,9 @@ def _entry_of(words: str, entries: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _is_record_of(entry: Mapping[str, Any], one: PlantedClaim) -> bool:
-    """Tell whether a search record is that of the claim's disclosure, whose title the record ends with."""
-    record = str(entry.get("record", "")).casefold().rstrip(".")
-    return bool(one.subject) and record.endswith(one.subject.casefold())
+    """Tell whether a search record is that of the claim's disclosure, whose title it names."""
+    record = str(entry.get("record", "")).casefold()
+    return bool(one.subject) and f" on {one.subject.casefold()}" in record
 
 
 def _jurisdiction(one: PlantedClaim, entries: Sequence[Mapping[str, Any]]) -> str | None:
