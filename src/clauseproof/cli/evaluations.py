@@ -36,7 +36,7 @@ def _print_table(runs: Sequence[RunResults]) -> None:
     figures = [compute_figures(one, broken_down=False) for one in runs]
     documents = max((row.figure.documents for row in figures[0].whole()), default=0)
     part = f"{first.samples} of {first.rows}" if first.samples != first.rows else f"{first.rows}"
-    print_line(f"{first.task}: {part} samples of {documents} documents, {first.dataset}"[:400], bold=True)
+    print_line(f"{first.task}: {part} samples of {documents} documents, {first.name}"[:_WIDTH], bold=True)
     for run, found in zip(runs, figures, strict=True):
         lost = f", {found.unscored} unscored" if found.unscored else ""
         print_line(f"  {run.run.analyst}: {found.passed} of {found.scored} right{lost}")

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from clauseproof.archive.storage import write_atomically
 from clauseproof.documents import Model
-from clauseproof.errors import EvaluationError
+from clauseproof.errors import EvaluationError, WorkspaceError
 
 # What metrics add up: family -> class -> key -> number.
 Counts = dict[str, dict[str, dict[str, float]]]
@@ -195,7 +195,7 @@ def read_results(outputs: Path) -> RunResults:
 
 def write_record(outputs: Path, run: EvaluationRun) -> None:
     """Write the record of a run beside its results."""
-    write_atomically(record_path(outputs), (run.model_dump_json(indent=1) + "\n").encode())
+    _replace(record_path(outputs), run.model_dump_json(indent=1) + "\n")
 
 
 class ResultsFile:
@@ -241,7 +241,15 @@ class ResultsFile:
         self._file.close()
 
     def _rewrite(self, results: Iterable[Result]) -> None:
-        write_atomically(self._path, "".join(map(_line, results)).encode())
+        _replace(self._path, "".join(map(_line, results)))
+
+
+def _replace(path: Path, text: str) -> None:
+    try:
+        write_atomically(path, text.encode())
+    except WorkspaceError as error:
+        reason = error.__cause__.strerror if isinstance(error.__cause__, OSError) else str(error)
+        raise EvaluationError(f"{path}: cannot be written: {reason}.") from error
 
 
 def _line(result: Result) -> str:
