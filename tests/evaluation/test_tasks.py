@@ -402,3 +402,54 @@ def test_rubbish_for_a_row_is_refused_by_every_task(answered: Answered, name: st
         row |= {"id": "a", "nosuch": 1}
         with pytest.raises(EvaluationError, match="line 1: "):
             answered(name, row)
+
+
+class TestShortForms:
+    """What a user's own files may write shortly."""
+
+    @pytest.fixture
+    def policy(self, tmp_path: Path) -> str:
+        """A document beside the dataset."""
+        words = "## Retention\n\nWe keep server logs for 30 days.\n\n"
+        words += "## Contact\n\nOur data protection officer is at dpo@example.org.\n\n"
+        (tmp_path / "policy.md").write_text(words * 3, "utf-8")
+        return "policy.md"
+
+    def test_a_document_is_a_file_beside_the_dataset(self, answered: Answered, policy: str) -> None:
+        """Its name stands for its words, and for the document the sample is counted under."""
+        row = {"document": policy, "expected": "accept"}
+        good = {**row, "id": "a", "quote": "We keep server logs for 30 days."}
+        wrong = {**row, "id": "b", "quote": "We keep server logs for 90 days.", "expected": "reject"}
+        results = answered("quotes", good, wrong).results
+        assert _passed(results) == [True, True]
+        assert {one.group for one in results} == {"policy.md"}
+
+    def test_a_file_outside_the_folder_is_not_read(self, answered: Answered, tmp_path: Path) -> None:
+        """Its name is words like any others."""
+        (tmp_path.parent / "secret.md").write_text("We keep server logs for 30 days.", "utf-8")
+        row = {"id": "a", "quote": "We keep server logs for 30 days.", "document": "../secret.md"}
+        (result,) = answered("quotes", {**row, "expected": "accept"}).results
+        assert _passed((result,)) == [False]
+
+    def test_a_disclosure_without_a_topic(self, answered: Answered, policy: str) -> None:
+        """The first practice that looks for it; none is a reason, not an error."""
+        row = {"document": policy, "outcome": "stated-for-this-practice"}
+        known, unknown = answered(
+            "absences", {**row, "id": "a", "disclosure": "dpo-contact"}, {**row, "id": "b", "disclosure": "x"}
+        ).results
+        assert known.output is not None
+        assert known.output["outcome"] == "stated-for-this-practice"
+        assert "no practice looks for 'x'" in str(unknown.unscored)
+
+    def test_spans_are_pairs(self, answered: Answered, policy: str) -> None:
+        """Start and end."""
+        row = {"id": "a", "document": policy, "question": "How long are logs kept?", "gold": [[14, 46]]}
+        (result,) = answered("retrieval", row).results
+        assert result.output is not None
+        assert result.output["rank"] is not None
+
+    def test_a_vendor_point_is_a_sentence(self, answered: Answered) -> None:
+        """Every longer word of it must be met."""
+        row = {"id": "a", "text": TEXT, "practice": "ai-training", "vendor_points": ["zebra crossing"]}
+        (result,) = answered("analysis", row).results
+        assert "vendor point not covered: zebra crossing" in _why(result)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from clauseproof.archive.base import Archive, find_document, find_service
+from clauseproof.archive.file import read_file
 from clauseproof.archive.workspace import Workspace
 from clauseproof.documents import Version
 from clauseproof.drafting import ModelDrafter
@@ -26,6 +27,7 @@ from clauseproof.reading import ReadDocument
 
 T = TypeVar("T")
 _KEPT = 6
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,26 @@ class Bench:
         key = ("read", version.service, version.document, version.version_id, version.sha256)
         return self.keep(key, lambda: self.analyzer.read(version))
 
-    def inline(self, text: str) -> Version:
-        """Return a text given in a row as a version of its own."""
+    def read_source(self, source: Reference | str) -> Version:
+        """Return what a row is about: an archived version, a file beside the dataset, or words.
+
+        Raises:
+            ClauseproofError: It cannot be read.
+        """
+        if isinstance(source, Reference):
+            return self.version(source)
+        file = self._file_beside(source)
+        return self.keep(("file", source), lambda: read_file(file)) if file else self._inline(source)
+
+    def _file_beside(self, source: str) -> Path | None:
+        """Return the file a text names, if it is one in the dataset's folder; other texts are words."""
+        if len(source) > _LONGEST_NAME or not source.isprintable() or not source.strip():
+            return None
+        file = (self.settings.folder / source).resolve()
+        inside = file.is_relative_to(self.settings.folder.resolve())
+        return file if inside and file.is_file() else None
+
+    def _inline(self, text: str) -> Version:
         digest = hashlib.sha256(text.encode()).hexdigest()
         day = datetime.datetime.now(datetime.UTC).date()
         return Version(
@@ -154,11 +174,9 @@ class Bench:
             ClauseproofError: The document cannot be read, or another version stood on that day.
         """
         drafter = drafter or self.drafter()
-        if isinstance(source, str):
-            return self.analyzer.analyze_version(
-                self.inline(source), practices=practices, at=at, drafter=drafter
-            )
-        version = self.version(source)
+        version = self.read_source(source)
+        if not isinstance(source, Reference):
+            return self.analyzer.analyze_version(version, practices=practices, at=at, drafter=drafter)
         analyzed = self.analyzer.analyze(
             self.archive(source),
             version.service,

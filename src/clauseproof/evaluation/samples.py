@@ -8,6 +8,8 @@ from pydantic import Field, field_validator, model_validator
 
 from clauseproof.documents import Model, Span
 
+_LONGEST_NAME = 200
+
 
 class Reference(Model):
     """A text named instead of copied: a version in an archive, or a span of it.
@@ -90,9 +92,11 @@ class Sample(Model):
     def unit(self) -> str:
         """The document it is counted under."""
         reference = self.reference
-        if self.group or reference is None:
-            return self.group or self.id
-        return f"{reference.service} / {reference.document}"
+        if reference is not None and not self.group:
+            return f"{reference.service} / {reference.document}"
+        named = getattr(self, "document", None)
+        is_name = isinstance(named, str) and len(named) <= _LONGEST_NAME and named.isprintable()
+        return self.group or (str(named) if is_name else self.id)
 
     @property
     def kind(self) -> str:

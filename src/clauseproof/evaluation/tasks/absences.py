@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from clauseproof.claims import Analysis, Outcome
+from clauseproof.errors import EvaluationError
 from clauseproof.evaluation.bench import Bench
 from clauseproof.evaluation.metrics.absences import (
     ABSENT,
@@ -39,9 +40,9 @@ class AbsenceSample(Sample):
     """A disclosure looked for in a document.
 
     Attributes:
-        document: A reference, or the words of the document.
+        document: A reference, a file beside the dataset, or the words of the document.
         disclosure: Id of what was looked for.
-        topic: The practice it must be tied to.
+        topic: The practice it must be tied to; left out where presence anywhere counts.
         outcome: What a person who read the whole document found.
         start: Where the words stand that a person found, an offset into the version's text.
         end: Where they end.
@@ -50,7 +51,7 @@ class AbsenceSample(Sample):
 
     document: Reference | str
     disclosure: str
-    topic: str
+    topic: str | None = None
     outcome: Outcome
     start: int | None = None
     end: int | None = None
@@ -64,19 +65,33 @@ def _together(sample: AbsenceSample) -> str:
 
 def _answer(samples: Sequence[AbsenceSample], bench: Bench) -> list[Answer]:
     """Answer the samples of one document from one analysis of it."""
-    topics = list(dict.fromkeys(sample.topic for sample in samples))
-    analyzed = bench.analyze(samples[0].document, topics, samples[0].at)
+    topics = [_topic(sample, bench) for sample in samples]
+    analyzed = bench.analyze(samples[0].document, list(dict.fromkeys(topics)), samples[0].at)
     analyses = {one.practice: one for one in analyzed.report.analyses}
     effort = Effort.of(analyzed, len(samples))
-    return [effort.spend(sample.topic, _find(sample, analyses.get(sample.topic))) for sample in samples]
+    return [
+        effort.spend(topic, _find(sample, topic, analyses.get(topic)))
+        for sample, topic in zip(samples, topics, strict=True)
+    ]
 
 
-def _find(sample: AbsenceSample, analysis: Analysis | None) -> Answer:
+def _topic(sample: AbsenceSample, bench: Bench) -> str:
+    """Return the practice that looks for the disclosure; the first that does where the row names none."""
+    if sample.topic is not None:
+        return sample.topic
+    practices = bench.analyzer.knowledge.practices.values()
+    found = next((one.id for one in practices if sample.disclosure in one.disclosures), None)
+    if found is None:
+        raise EvaluationError(f"no practice looks for {sample.disclosure!r}")
+    return found
+
+
+def _find(sample: AbsenceSample, topic: str, analysis: Analysis | None) -> Answer:
     if analysis is None:
-        return Answer(unscored=f"no analysis of {sample.topic}: the document is out of reach")
+        return Answer(unscored=f"no analysis of {topic}: the document is out of reach")
     record = next((one for one in analysis.absences if one.disclosure == sample.disclosure), None)
     if record is None:
-        return Answer(unscored=f"{sample.topic} does not look for {sample.disclosure}")
+        return Answer(unscored=f"{topic} does not look for {sample.disclosure}")
     claims = [
         one.text
         for one in analysis.iter_claims()

@@ -39,6 +39,8 @@ from clauseproof.evaluation.samples import Reference, Sample
 from clauseproof.evaluation.tasks.base import Answer, Effort, Output, Task
 from clauseproof.stemming import stem
 
+_TELLING_LETTERS = 5
+
 
 class VendorPoint(Model):
     """Something a procurement reader must see.
@@ -52,12 +54,21 @@ class VendorPoint(Model):
     point: str
     words: tuple[tuple[str, ...], ...] = Field(min_length=1)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _sentence_alone(cls, value: Any) -> Any:
+        """Read a sentence alone as a point whose every longer word must be met."""
+        if not isinstance(value, str):
+            return value
+        words = [word.strip(".,;:()").casefold() for word in value.split()]
+        return {"point": value, "words": [[word] for word in words if len(word) >= _TELLING_LETTERS]}
+
 
 class AnalysisSample(Sample):
     """A document, or one practice in it, with what a competent analysis holds.
 
     Attributes:
-        document: A reference; or `text`.
+        document: A reference, or a file beside the dataset; or `text`.
         text: The words of the document.
         practice: The practice; every one found where left out.
         required: Citations it must name.
@@ -69,7 +80,7 @@ class AnalysisSample(Sample):
         at: Day of the analysis; decides which law is in force.
     """
 
-    document: Reference | None = None
+    document: Reference | str | None = None
     text: str | None = None
     practice: str | None = None
     required: tuple[str, ...] = ()

@@ -26,7 +26,7 @@ class QuoteSample(Sample):
 
     Attributes:
         quote: The text.
-        document: What it claims to quote: a reference, or the words of the document.
+        document: What it claims to quote: a reference, a file beside the dataset, or the words.
         expected: What a careful reader decides.
         why: The difference, for people.
     """
@@ -42,9 +42,7 @@ def _answer(samples: Sequence[QuoteSample], bench: Bench) -> list[Answer]:
 
 
 def _prove(sample: QuoteSample, bench: Bench) -> Output:
-    named = sample.document
-    version = bench.version(named) if isinstance(named, Reference) else bench.inline(named)
-    proof = prove_quotation(sample.quote, [version])
+    proof = prove_quotation(sample.quote, [bench.read_source(sample.document)])
     decided = "reject" if proof.status == "rejected" else "accept"
     return {"decision": decided, "status": proof.status, "difference": proof.difference}
 

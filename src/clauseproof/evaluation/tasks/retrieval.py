@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from clauseproof.documents import Span
 from clauseproof.errors import EvaluationError
@@ -37,13 +38,21 @@ class RetrievalSample(Sample):
         question: As a reader asks it.
         candidates: The passages, or a file of them (JSON lines {id, text, group}) beside the dataset.
         document: The document asked, where its provisions are the passages.
-        gold: Ids of the passages that answer; of a document, spans.
+        gold: Ids of the passages that answer; of a document, spans (``[start, end]`` for short).
     """
 
     question: str = Field(min_length=1)
     candidates: tuple[Candidate, ...] | str | None = Field(default=None, exclude=True)
-    document: Reference | None = None
+    document: Reference | str | None = None
     gold: tuple[Span | str | int, ...] = Field(min_length=1)
+
+    @field_validator("gold", mode="before")
+    @classmethod
+    def _pairs_are_spans(cls, value: Any) -> Any:
+        """Read ``[start, end]`` as a span."""
+        if not isinstance(value, list | tuple):
+            return value
+        return [{"start": one[0], "end": one[1]} if _is_pair(one) else one for one in value]
 
     @model_validator(mode="after")
     def _one_source(self) -> RetrievalSample:
@@ -53,6 +62,10 @@ class RetrievalSample(Sample):
         if any(spans) != (self.document is not None) or any(spans) != all(spans):
             raise ValueError("gold are spans of a document, ids of candidates")
         return self
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(one, int) for one in value)
 
 
 class PassageRanker:
@@ -104,7 +117,7 @@ def _rank(sample: RetrievalSample, bench: Bench, weights: Weights) -> Output:
 
 def _passages(sample: RetrievalSample, bench: Bench) -> tuple[list[str], list[Passage], object]:
     if sample.document is not None:
-        document = bench.read(bench.version(sample.document))
+        document = bench.read(bench.read_source(sample.document))
         passages = passages_of(document.version, document.segmentation)
         return [f"{one.start}-{one.end}" for one in passages], passages, sample.document
     given = sample.candidates
