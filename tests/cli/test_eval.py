@@ -122,6 +122,11 @@ class TestCompareAndReport:
         value = json.loads(run("eval", "compare", *outputs, "--json").stdout)
         assert value[0]["flips"][0]["before"]["decision"] == "accept"
 
+    def test_a_comparison_fits_a_terminal(self, run: Run, outputs: tuple[str, str]) -> None:
+        """Figures, flipped samples and their outputs in 80 columns."""
+        lines = run("eval", "compare", *outputs).stdout.splitlines()
+        assert max(map(len, (line for line in lines if not line.startswith(("  A  ", "  B  "))))) <= 80
+
     def test_a_page_is_written(self, run: Run, outputs: tuple[str, str], tmp_path: Path) -> None:
         """Its path is printed."""
         page = tmp_path / "page.html"
@@ -136,6 +141,7 @@ class TestBadInput:
         [
             (("run", "nosuch"), "there are absences, analysis, classification, quotes, retrieval, truth"),
             (("run", "quotes", "--dataset", "missing.jsonl"), "missing.jsonl: cannot be read"),
+            (("run", "quotes", "--outputs", "."), ". is a folder; for one task, name a file"),
             (("run", "all", "--dataset", "x.jsonl"), "--dataset goes with one task"),
             (("run", "quotes", "--map", "x.yaml"), "--map goes with --dataset"),
             (("run", "quotes", "--lower-floors"), "--lower-floors goes with --pin"),

@@ -20,7 +20,7 @@ from clauseproof.evaluation.metrics.absences import (
     OUTCOME_ACCURACY,
     count_absence,
 )
-from clauseproof.evaluation.metrics.base import Metric, count_draws, share
+from clauseproof.evaluation.metrics.base import AnyMetric, Metric, count_draws, share
 from clauseproof.evaluation.metrics.calibration import CALIBRATION, count_scores
 from clauseproof.evaluation.metrics.citations import ARTICLES, INSTRUMENTS, count_citations
 from clauseproof.evaluation.metrics.decisions import (
@@ -55,7 +55,6 @@ from clauseproof.evaluation.metrics.prose import grade_level, is_plain, is_resta
 from clauseproof.evaluation.metrics.ranking import HITS, MRR, count_rank
 from clauseproof.evaluation.metrics.spans import SPAN_HALF, SPAN_IOU, count_span, overlap, token_iou
 from clauseproof.evaluation.results import Counts, Result, Score
-from clauseproof.evaluation.tasks.base import AnyMetric
 
 sklearn = pytest.importorskip("sklearn.metrics")
 preprocessing = pytest.importorskip("sklearn.preprocessing")
@@ -374,7 +373,7 @@ class TestEffort:
     ) -> None:
         """The value of a multiset of documents is the quantile of the values that it holds."""
         documents = [[_result(seconds=one) for one in values] for values in seconds]
-        metric = Quantile("seconds", "seconds", lambda one: one.seconds, quantile, "seconds")
+        metric = Quantile("seconds", "seconds", lambda one: one.seconds, quantile, unit="seconds")
         drawn = [draw.randrange(len(documents)) for _ in documents]
         held = [value for at in drawn for value in seconds[at]]
         expected = np.quantile(held, quantile, method="inverted_cdf") if held else math.nan

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _WIDTH = 78
 _MOST_SHOWN = 10
 _TITLE_WIDTH = 38
+# Beside two values, a difference with its interval and a probability.
+_SHORT_TITLE = 26
 
 
 def print_runs(runs: Sequence[RunResults]) -> None:
@@ -120,7 +122,7 @@ def _difference_row(one: MetricDifference, title: str) -> tuple[str, str, str, s
         spread = f" [{found.low:+.3f}, {found.high:+.3f}]"
     chance = ("" if one.p_fall is None else f"{one.p_fall:.3f}") + (" FELL" if one.fell else "")
     return (
-        title[:_TITLE_WIDTH],
+        title[:_SHORT_TITLE],
         "-" if found.before is None else format_value(found.before, one.unit),
         "-" if found.after is None else format_value(found.after, one.unit),
         "-" if found.value is None else f"{found.value:+.3f}{spread}",
@@ -137,10 +139,18 @@ def _print_flips(comparison: Comparison) -> None:
 
 def _print_flip(flip: Flip) -> None:
     mark = ("lost" if flip.lost else "won") + (", must hold" if flip.must_hold else "")
-    print_line(f"  {flip.id} ({mark}): {flip.why}"[: 2 * _WIDTH])
+    _print_wrapped(f"{flip.id} ({mark}): {flip.why}")
     for name, output in (("A", flip.before), ("B", flip.after)):
         if output is not None:
             print_line(f"    {name}  {_brief(output)}"[:_WIDTH])
+
+
+def _print_wrapped(text: str) -> None:
+    """Print a line in at most three, indented."""
+    import textwrap
+
+    for line in textwrap.wrap(text, _WIDTH - 4, max_lines=3, placeholder=" ..."):
+        print_line(f"  {line}")
 
 
 def _brief(output: dict[str, object]) -> str:
@@ -157,6 +167,6 @@ def print_verdict(verdict: GateVerdict) -> None:
         return
     print_line(f"GATE SHUT: {verdict.run}, {len(verdict.findings)} reasons", bold=True)
     for one in verdict.findings[: 2 * _MOST_SHOWN]:
-        print_line(f"  {one.reason}: {one.subject}: {one.detail}"[: 3 * _WIDTH])
+        _print_wrapped(f"{one.reason}: {one.subject}: {one.detail}")
     if len(verdict.findings) > 2 * _MOST_SHOWN:
         print_line(f"  and {len(verdict.findings) - 2 * _MOST_SHOWN} more (--json has them all)")

@@ -26,7 +26,7 @@ from clauseproof.pipeline import Analyzed, Analyzer
 from clauseproof.reading import ReadDocument
 
 T = TypeVar("T")
-_KEPT = 6
+_MOST_REMEMBERED = 6
 _LONGEST_NAME = 200
 
 
@@ -60,18 +60,18 @@ class Bench:
         self.analyzer = analyzer or Analyzer()
         self.register: LawRegister = load_register()
         self._lock = threading.RLock()
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._remembered: OrderedDict[Hashable, object] = OrderedDict()
         self._archives: dict[str, Archive] = {}
 
-    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what a key was made into, the last few of them kept; documents come in runs."""
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return self._kept[key]  # type: ignore[return-value]
+            if key not in self._remembered:
+                self._remembered[key] = make()
+                while len(self._remembered) > _MOST_REMEMBERED:
+                    self._remembered.popitem(last=False)
+            self._remembered.move_to_end(key)
+            return self._remembered[key]  # type: ignore[return-value]
 
     def archive(self, reference: Reference) -> Archive:
         """Open the archive a reference names: a path beside the dataset, else a registered name.
@@ -105,7 +105,7 @@ class Bench:
         Raises:
             ClauseproofError: It is not there, or its bytes are others.
         """
-        return self.keep(("version", reference.whole), lambda: self._version(reference))
+        return self.remember(("version", reference.whole), lambda: self._version(reference))
 
     def _version(self, reference: Reference) -> Version:
         archive = self.archive(reference)
@@ -126,7 +126,7 @@ class Bench:
     def read(self, version: Version) -> ReadDocument:
         """Return a version read."""
         key = ("read", version.service, version.document, version.version_id, version.sha256)
-        return self.keep(key, lambda: self.analyzer.read(version))
+        return self.remember(key, lambda: self.analyzer.read(version))
 
     def read_source(self, source: Reference | str) -> Version:
         """Return what a row is about: an archived version, a file beside the dataset, or words.
@@ -137,7 +137,7 @@ class Bench:
         if isinstance(source, Reference):
             return self.version(source)
         file = self._file_beside(source)
-        return self.keep(("file", source), lambda: read_file(file)) if file else self._inline(source)
+        return self.remember(("file", source), lambda: read_file(file)) if file else self._inline(source)
 
     def _file_beside(self, source: str) -> Path | None:
         """Return the file a text names, if it is one in the dataset's folder; other texts are words."""

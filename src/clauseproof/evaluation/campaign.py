@@ -106,6 +106,8 @@ def _outputs(campaign: Campaign, plan: RunPlan) -> Path | None:
     if campaign.outputs is None:
         return None
     if campaign.task != EVERY_TASK:
+        if campaign.outputs.is_dir():
+            raise EvaluationError(f"{campaign.outputs} is a folder; for one task, name a file.")
         return campaign.outputs
     if campaign.outputs.is_file():
         raise EvaluationError(f"{campaign.outputs} is a file; with `all`, name a folder.")

@@ -8,11 +8,10 @@ from typing import Any
 from clauseproof.documents import Model
 from clauseproof.errors import EvaluationError
 from clauseproof.evaluation.figures import by_document, by_document_of, metrics_of
-from clauseproof.evaluation.metrics.base import Unit
+from clauseproof.evaluation.metrics.base import AnyMetric, Unit
 from clauseproof.evaluation.results import EvaluationRun, Result, RunResults
 from clauseproof.evaluation.statistics import Difference, adjust, difference, probability_of_fall
 from clauseproof.evaluation.tasks import find_task
-from clauseproof.evaluation.tasks.base import AnyMetric
 
 SIGNIFICANT = 0.05
 # Sums of fractions in another order differ by as much.

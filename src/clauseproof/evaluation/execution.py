@@ -19,7 +19,7 @@ from clauseproof.errors import ClauseproofError
 from clauseproof.evaluation.bench import Bench, BenchSettings
 from clauseproof.evaluation.data import evaluation_data_path
 from clauseproof.evaluation.datasets import Dataset
-from clauseproof.evaluation.results import EvaluationRun, Result, ResultsFile, RunResults
+from clauseproof.evaluation.results import EvaluationRun, Result, ResultsFile, RunResults, Score
 from clauseproof.evaluation.samples import Sample
 from clauseproof.evaluation.tasks import find_task
 from clauseproof.evaluation.tasks.base import Answer, Task
@@ -182,10 +182,8 @@ def _solve_in_processes(plan: RunPlan, units: Sequence[_Unit]) -> Iterator[list[
             return
         if jobs == 1 and len(lost) == len(waiting):
             # With one worker the first unit is the one in hand: it has killed a worker twice.
-            yield [
-                _unscored(sample, lost[0].repeat, "the worker process died", 0.0)
-                for sample in lost[0].samples
-            ]
+            died = Answer(unscored="the worker process died")
+            yield [_result(sample, lost[0].repeat, died, 0.0) for sample in lost[0].samples]
             lost = lost[1:]
         waiting = lost
 
@@ -213,7 +211,8 @@ def _solve(task: Task, unit: _Unit, bench: Bench) -> list[Result]:
         if len(unit.samples) > 1:
             alone = [_Unit((sample,), unit.repeat) for sample in unit.samples]
             return [result for one in alone for result in _solve(task, one, bench)]
-        return [_unscored(unit.samples[0], unit.repeat, _reason(error), time.perf_counter() - started)]
+        answer = Answer(unscored=_reason(error))
+        return [_result(unit.samples[0], unit.repeat, answer, time.perf_counter() - started)]
     seconds = (time.perf_counter() - started) / len(unit.samples)
     return [
         _score(task, sample, unit.repeat, answer, view, seconds)
@@ -223,11 +222,19 @@ def _solve(task: Task, unit: _Unit, bench: Bench) -> list[Result]:
 
 def _score(task: Task, sample: Sample, repeat: int, answer: Answer, bench: Bench, seconds: float) -> Result:
     if answer.output is None:
-        return _unscored(sample, repeat, answer.unscored or "no answer", seconds, answer)
+        return _result(sample, repeat, answer, seconds)
     try:
         score = task.score(sample, answer.output, bench)
     except Exception as error:  # see above
-        return _unscored(sample, repeat, f"scoring failed: {_reason(error)}", seconds, answer)
+        failed = answer.model_copy(update={"unscored": f"scoring failed: {_reason(error)}"})
+        return _result(sample, repeat, failed, seconds)
+    return _result(sample, repeat, answer, seconds, score)
+
+
+def _result(
+    sample: Sample, repeat: int, answer: Answer, seconds: float, score: Score | None = None
+) -> Result:
+    """Return a result; without a score it is unscored for the answer's reason."""
     return Result(
         id=sample.id,
         group=sample.unit,
@@ -237,27 +244,10 @@ def _score(task: Task, sample: Sample, repeat: int, answer: Answer, bench: Bench
         gold=sample.labelled(),
         output=answer.output,
         score=score,
+        unscored=None if score else answer.unscored or "no answer",
         seconds=round(seconds, 4),
         tokens=answer.tokens,
         cost=answer.cost,
-    )
-
-
-def _unscored(
-    sample: Sample, repeat: int, reason: str, seconds: float, answer: Answer | None = None
-) -> Result:
-    return Result(
-        id=sample.id,
-        group=sample.unit,
-        kind=sample.kind,
-        must_hold=sample.must_hold,
-        repeat=repeat,
-        gold=sample.labelled(),
-        output=answer.output if answer else None,
-        unscored=reason,
-        seconds=round(seconds, 4),
-        tokens=answer.tokens if answer else 0,
-        cost=answer.cost if answer else None,
     )
 
 

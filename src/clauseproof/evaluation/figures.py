@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from clauseproof.documents import Model
-from clauseproof.evaluation.metrics.base import Unit
+from clauseproof.evaluation.metrics.base import AnyMetric, Unit
 from clauseproof.evaluation.metrics.stability import Stability
 from clauseproof.evaluation.results import Result, Rule, RunResults
 from clauseproof.evaluation.statistics import Figure, estimate
 from clauseproof.evaluation.tasks import find_task
-from clauseproof.evaluation.tasks.base import AnyMetric, Task
+from clauseproof.evaluation.tasks.base import Task
 
 Scope = Literal["all", "class", "document type"]
 
@@ -64,7 +64,7 @@ class RunFigures(Model):
 
 def metrics_of(task: Task) -> tuple[AnyMetric, ...]:
     """Return the metrics of a task, with the one every task has."""
-    return (*task.metrics, Stability(task.labels))
+    return (*task.metrics, Stability(labels=task.labels))
 
 
 def compute_figures(run: RunResults, *, broken_down: bool = True) -> RunFigures:

@@ -35,9 +35,11 @@ ADVICE = ("vendor_implications", "due_diligence_questions", "compliance_consider
 _FEWEST_WORDS = 2
 _SHORTEST_VALUE = 4
 _NEGATED_BEFORE = re.compile(r"(\b(not|never|no|nor|neither)\b|n't)(\s+\w+){0,1}\s*$", re.IGNORECASE)
+# How a sentence says that a document is silent; the wordings of other outcomes say more.
 _SILENCE = re.compile(
     r"\b(contains no (statement|mention)|says nothing|is silent|(does|do) not (say|state|mention|specify))\b"
 )
+_BOUNDED = re.compile(r"\bonly general\b|\brefers\b")
 _PINPOINT = re.compile(r"(?:\bArt(?:icle|\.)|\bSection|\bs\.|§)\s*(\d+)")
 
 Texts = Mapping[tuple[str, str], Version]
@@ -97,17 +99,23 @@ def inspect_analysis(
     for quote in quotes:
         _inspect_quote(quote, texts, found)
     for claim in claims:
-        _inspect_quoted_words(claim, texts, found)
         _inspect_citations(claim, register, at, found)
         forbidden = _forbidden_words(claim, knowledge)
         if forbidden:
             found.breach("legal-conclusion", f"“{forbidden}” in: {claim.text}")
-        fault = _find_fault(claim, analysis, texts) or _pinpoint_fault(claim, analysis, knowledge)
+        fault = (
+            _quoted_words_fault(claim, texts, found)
+            or _find_fault(claim, analysis, texts)
+            or _pinpoint_fault(claim, analysis, knowledge)
+        )
         if fault:
             found.faults.append(f"{fault}: {claim.text[:200]}")
         found.add("sentences", n=1, forbidden=float(bool(forbidden)), unsupported=float(bool(fault)))
     for fact in analysis.facts:
-        _inspect_fact(fact, analysis, knowledge, found)
+        fault = _fact_fault(fact, analysis, knowledge)
+        if fault:
+            found.faults.append(fault)
+        found.add("sentences", facts=1, unsupported_facts=float(bool(fault)))
     _inspect_prose(analysis, claims, found)
     withheld = len(analysis.withheld)
     found.add("drafts", drafted=len(claims) + withheld, withheld=withheld)
@@ -140,16 +148,17 @@ def _inspect_quote(quote: Quote, texts: Texts, found: Inspected) -> None:
         found.breach("invented-quotation", f"not the words of {where}: {quote.text}")
 
 
-def _inspect_quoted_words(claim: Claim, texts: Texts, found: Inspected) -> None:
-    """Words between quotation marks are words of the sentence's own quotations."""
+def _quoted_words_fault(claim: Claim, texts: Texts, found: Inspected) -> str | None:
+    """Words between quotation marks are words of its own quotations; invented ones break a rule."""
     own = [_squeeze(visible(quote.text)) for quote in claim.quotes]
+    fault = None
     for words in _QUOTED.findall(claim.text):
         if len(words.split()) < _FEWEST_WORDS or any(_squeeze(words) in text for text in own):
             continue
-        if any(_squeeze(words) in _visible_text(version.text) for version in texts.values()):
-            found.faults.append(f"“{words[:80]}” is not among its quotations: {claim.text[:200]}")
-        else:
+        fault = f"“{words[:80]}” is not among its quotations"
+        if not any(_squeeze(words) in _visible_text(version.text) for version in texts.values()):
             found.breach("invented-quotation", f"“{words}” stands in no version read: {claim.text}")
+    return fault
 
 
 @lru_cache(maxsize=64)
@@ -162,22 +171,24 @@ def _squeeze(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text).casefold()))
 
 
-def _inspect_fact(fact: Fact, analysis: Analysis, knowledge: KnowledgeBase, found: Inspected) -> None:
+def _fact_fault(fact: Fact, analysis: Analysis, knowledge: KnowledgeBase) -> str | None:
     """A value taken from the text has its figures in the words it was taken from; no value has a search."""
     if fact.quote is None:
-        if not any(one.disclosure == fact.absence for one in analysis.absences):
-            found.faults.append(f"fact {fact.key} has neither words nor a search")
-        return
-    words = visible(fact.quote.text)
-    lost = [one for one in _FIGURE.findall(fact.value) if one not in _FIGURE.findall(words)]
+        searched = any(one.disclosure == fact.absence for one in analysis.absences)
+        return None if searched else f"fact {fact.key} has neither words nor a search"
     closed = {
         known.value
         for spec in knowledge.practices[analysis.practice].facts
         if fact.key == f"{analysis.practice}.{spec.key}"
         for known in spec.values
     }
-    if lost and fact.value not in closed:
-        found.faults.append(f"fact {fact.key}: the figure {lost[0]} is not in its words")
+    borne = _FIGURE.findall(visible(fact.quote.text))
+    lost = next((one for one in _FIGURE.findall(fact.value) if one not in borne), None)
+    return (
+        f"fact {fact.key}: the figure {lost} is not in its words"
+        if lost and fact.value not in closed
+        else None
+    )
 
 
 def _inspect_citations(claim: Claim, register: LawRegister, at: datetime.date, found: Inspected) -> None:
@@ -203,27 +214,19 @@ def _forbidden_words(claim: Claim, knowledge: KnowledgeBase) -> str | None:
         return " " if any(_squeeze(match.group(1)) in text for text in shown) else match.group(1)
 
     own = _QUOTED.sub(keep_invented, claim.text)
-    names = _names_of(knowledge.digest) or _keep_names(knowledge)
-    for name in names:
+    for name in _official_names(knowledge):
         if name in own:
             own = own.replace(name, " ")
     return next((found.group(0) for one in _forbidden_patterns() if (found := one.search(own))), None)
 
 
-_NAMES: dict[str, tuple[str, ...]] = {}
-
-
-def _names_of(digest: str) -> tuple[str, ...] | None:
-    return _NAMES.get(digest)
-
-
-def _keep_names(knowledge: KnowledgeBase) -> tuple[str, ...]:
-    """Return titles, summaries and names of the law, longest first; made once per knowledge base."""
+@lru_cache(maxsize=2)
+def _official_names(knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """Return titles, summaries and names of the law, longest first."""
     law = knowledge.provisions.values()
     names = {name for _, provision in law for name in (provision.title, provision.summary)}
     names |= {name for act in knowledge.instruments.values() for name in (act.name, act.short_name)}
-    _NAMES[knowledge.digest] = tuple(sorted(filter(None, names), key=len, reverse=True))
-    return _NAMES[knowledge.digest]
+    return tuple(sorted(filter(None, names), key=len, reverse=True))
 
 
 @lru_cache(maxsize=1)
@@ -283,6 +286,11 @@ def _negated_outside(quote: Quote, texts: Texts) -> bool:
     return bool(_NEGATED_BEFORE.search(visible(before.rsplit("\n\n", 1)[-1])))
 
 
+def claims_silence(sentence: str) -> bool:
+    """Tell whether a sentence says that a document says nothing of something, and no more."""
+    return bool(_SILENCE.search(sentence)) and not _BOUNDED.search(sentence)
+
+
 def _silence_fault(claim: Claim, own: str, analysis: Analysis, texts: Texts) -> str | None:
     """A silence needs a search on record that covered the document and ended as the sentence says."""
     record = next((one for one in analysis.absences if one.disclosure == claim.disclosure), None)
@@ -291,8 +299,7 @@ def _silence_fault(claim: Claim, own: str, analysis: Analysis, texts: Texts) -> 
     if not _SILENCE.search(own) and claim.kind != "silent":
         return None
     wanted = ("not-found-in-archived-text", "referred-elsewhere", "stated-in-general-only")
-    bounded = record.outcome == wanted[0] or "only general" in own or "refers" in own
-    if record.outcome not in wanted or ("no statement" in own and not bounded):
+    if record.outcome not in wanted or (claims_silence(own) and record.outcome != wanted[0]):
         return f"a silence whose search ended {record.outcome}"
     version = texts.get((analysis.document, analysis.version_id))
     whole = version is not None and any(

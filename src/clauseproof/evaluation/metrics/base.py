@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,11 +20,11 @@ Documents = Sequence[Sequence[Result]]
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A metric over the results at hand.
+class PreparedMetric:
+    """A metric over the results at hand: a value for any multiset of their documents.
 
     Attributes:
-        evaluate: Value of any multiset of documents.
+        evaluate: Value of a multiset of documents.
         count: What it is counted over.
     """
 
@@ -31,16 +32,13 @@ class Measured:
     count: int
 
 
-@dataclass(frozen=True)
-class Metric:
+@dataclass(frozen=True, kw_only=True)
+class AnyMetric(ABC):
     """A figure of a task.
 
     Attributes:
         name: As files and gates name it.
         title: As tables name it.
-        family: Which counts it reads.
-        formula: From sums per class to the value; nan where nothing was counted.
-        counted: The key whose sum says what the value is counted over.
         higher_is_better: Direction; None where neither is.
         unit: Of the value.
         by_class: Whether it is also given for each class alone.
@@ -51,15 +49,48 @@ class Metric:
 
     name: str
     title: str
-    family: str
-    formula: Callable[[Totals], Floats]
-    counted: tuple[str, ...]
     higher_is_better: bool | None = True
     unit: Unit = "share"
     by_class: bool = False
     rule: Rule | None = None
     headline: bool = False
     source: str = "knowledge/labelling.md, section 5"
+
+    @abstractmethod
+    def reads(self, result: Result) -> object:
+        """Return what it reads of a result: runs that are equal in this cannot differ in it."""
+
+    @abstractmethod
+    def over(self, documents: Documents, only: str | None = None) -> PreparedMetric:
+        """Prepare it over the results of each document.
+
+        Args:
+            documents: The scored results of each document.
+            only: A class; all of them where left out.
+        """
+
+    def classes(self, documents: Documents) -> list[str]:
+        """Return the classes it is also given for."""
+        return []
+
+
+@dataclass(frozen=True)
+class Metric(AnyMetric):
+    """A figure that is a formula over sums of counts.
+
+    Attributes:
+        name: See `AnyMetric`.
+        title: See `AnyMetric`.
+        family: Which counts it reads.
+        formula: From sums per class to the value; nan where nothing was counted.
+        counted: The keys whose sum says what the value is counted over.
+    """
+
+    name: str
+    title: str
+    family: str
+    formula: Callable[[Totals], Floats]
+    counted: tuple[str, ...]
 
     def reads(self, result: Result) -> object:
         """Return the counts of its family."""
@@ -69,13 +100,8 @@ class Metric:
         """Return the classes counted, in order of name."""
         return sorted({name for results in documents for one in results for name in self._counts(one)})
 
-    def over(self, documents: Documents, only: str | None = None) -> Measured:
-        """Add up the counts of each document.
-
-        Args:
-            documents: The scored results of each document.
-            only: A class; all of them where left out.
-        """
+    def over(self, documents: Documents, only: str | None = None) -> PreparedMetric:
+        """Add up the counts of each document."""
         classes = [only] if only is not None else self.classes(documents) or [""]
         keys = sorted(
             {key for results in documents for one in results for c in self._counts(one).values() for key in c}
@@ -91,7 +117,7 @@ class Metric:
                             table[row, place[name], column[key]] += number
         totals = table.sum(axis=0)
         count = round(sum(float(totals[:, column[key]].sum()) for key in self.counted if key in column))
-        return Measured(sum_up(self.formula, table, column), count)
+        return PreparedMetric(sum_up(self.formula, table, column), count)
 
     def _counts(self, result: Result) -> Mapping[str, Mapping[str, float]]:
         return {} if result.score is None else result.score.counts.get(self.family, {})

@@ -8,35 +8,32 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clauseproof.evaluation.metrics.base import Documents, Measured, Unit, count_draws
-from clauseproof.evaluation.results import Result, Rule
+from clauseproof.evaluation.metrics.base import AnyMetric, Documents, PreparedMetric, count_draws
+from clauseproof.evaluation.results import Result
 from clauseproof.evaluation.statistics import Floats
 
 
 @dataclass(frozen=True)
-class Quantile:
-    """A quantile of something every result has; see `Metric` for the attributes they share."""
+class Quantile(AnyMetric):
+    """A quantile of something every result has.
+
+    Attributes:
+        name: See `AnyMetric`.
+        title: See `AnyMetric`.
+        read: What it is a quantile of; None leaves a result out.
+        quantile: Between 0 and 1.
+    """
 
     name: str
     title: str
     read: Callable[[Result], float | None]
     quantile: float
-    unit: Unit
-    higher_is_better: bool | None = None
-    by_class: bool = False
-    rule: Rule | None = None
-    headline: bool = False
-    source: str = "knowledge/labelling.md, section 5"
 
     def reads(self, result: Result) -> object:
         """Return the value."""
         return self.read(result)
 
-    def classes(self, documents: Documents) -> list[str]:
-        """Return nothing: it has no classes."""
-        return []
-
-    def over(self, documents: Documents, only: str | None = None) -> Measured:
+    def over(self, documents: Documents, only: str | None = None) -> PreparedMetric:
         """Sort the values, each with its document."""
         values, owners = [], []
         for at, results in enumerate(documents):
@@ -46,7 +43,7 @@ class Quantile:
                     values.append(value)
                     owners.append(at)
         order = np.argsort(values, kind="stable")
-        return Measured(
+        return PreparedMetric(
             _Sorted(
                 np.asarray(values)[order],
                 np.asarray(owners, dtype=np.int64)[order],
@@ -75,10 +72,36 @@ class _Sorted:
         )
 
 
-SECONDS = Quantile("seconds-median", "seconds a sample: median", lambda one: one.seconds, 0.5, "seconds")
-SECONDS_95 = Quantile(
-    "seconds-95", "seconds a sample: 95th percentile", lambda one: one.seconds, 0.95, "seconds"
+SECONDS = Quantile(
+    "seconds-median",
+    "seconds a sample: median",
+    lambda one: one.seconds,
+    0.5,
+    unit="seconds",
+    higher_is_better=None,
 )
-TOKENS = Quantile("tokens-median", "tokens a sample: median", lambda one: one.tokens or None, 0.5, "tokens")
-COST = Quantile("cost-median", "dollars a sample: median", lambda one: one.cost, 0.5, "dollars")
+SECONDS_95 = Quantile(
+    "seconds-95",
+    "seconds a sample: 95th percentile",
+    lambda one: one.seconds,
+    0.95,
+    unit="seconds",
+    higher_is_better=None,
+)
+TOKENS = Quantile(
+    "tokens-median",
+    "tokens a sample: median",
+    lambda one: one.tokens or None,
+    0.5,
+    unit="tokens",
+    higher_is_better=None,
+)
+COST = Quantile(
+    "cost-median",
+    "dollars a sample: median",
+    lambda one: one.cost,
+    0.5,
+    unit="dollars",
+    higher_is_better=None,
+)
 EFFORT = (SECONDS, SECONDS_95, TOKENS, COST)

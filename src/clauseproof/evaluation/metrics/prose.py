@@ -83,6 +83,14 @@ UNSUPPORTED = Metric(
     higher_is_better=False,
     headline=True,
 )
+UNSUPPORTED_FACTS = Metric(
+    "unsupported-facts",
+    "facts unsupported (automatic)",
+    "sentences",
+    share("unsupported_facts", "facts"),
+    ("facts",),
+    higher_is_better=False,
+)
 RESTATED = Metric(
     "restatements",
     "sentences that restate the statement",

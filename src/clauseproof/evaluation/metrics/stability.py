@@ -10,34 +10,28 @@ from typing import Any
 
 import numpy as np
 
-from clauseproof.evaluation.metrics.base import Documents, Measured, Totals, Unit, sum_up
-from clauseproof.evaluation.results import Result, Rule
+from clauseproof.evaluation.metrics.base import AnyMetric, Documents, PreparedMetric, Totals, sum_up
+from clauseproof.evaluation.results import Result
 from clauseproof.evaluation.statistics import Floats
 
 
-@dataclass(frozen=True)
-class Stability:
-    """Mean Jaccard of the labels of one repetition and the next; see `Metric` for the other attributes."""
+@dataclass(frozen=True, kw_only=True)
+class Stability(AnyMetric):
+    """Mean Jaccard of the answers of one repetition and the next.
 
-    labels: Callable[[dict[str, Any]], frozenset[str]]
+    Attributes:
+        labels: What of an output must be the same.
+    """
+
     name: str = "rerun-agreement"
     title: str = "asked again: agreement of answers"
-    higher_is_better: bool | None = True
-    unit: Unit = "share"
-    by_class: bool = False
-    rule: Rule | None = None
-    headline: bool = False
-    source: str = "knowledge/labelling.md, section 5"
+    labels: Callable[[dict[str, Any]], frozenset[str]]
 
     def reads(self, result: Result) -> object:
         """Return the answer's labels."""
         return None if result.output is None else self.labels(result.output)
 
-    def classes(self, documents: Documents) -> list[str]:
-        """Return nothing: it has no classes."""
-        return []
-
-    def over(self, documents: Documents, only: str | None = None) -> Measured:
+    def over(self, documents: Documents, only: str | None = None) -> PreparedMetric:
         """Compare each sample's answers in the order they were given."""
         table = np.zeros((len(documents), 1, 2))
         for row, results in enumerate(documents):
@@ -48,7 +42,7 @@ class Stability:
             for given in answers.values():
                 for one, again in pairwise(given):
                     table[row, 0] += (1.0, _jaccard(one, again))
-        return Measured(sum_up(_mean, table, {"n": 0, "same": 1}), round(float(table[..., 0].sum())))
+        return PreparedMetric(sum_up(_mean, table, {"n": 0, "same": 1}), round(float(table[..., 0].sum())))
 
 
 def _mean(totals: Totals) -> Floats:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 
 from clauseproof.claims import Analysis, Outcome
 from clauseproof.errors import EvaluationError
 from clauseproof.evaluation.bench import Bench
+from clauseproof.evaluation.inspection import claims_silence
 from clauseproof.evaluation.metrics.absences import (
     ABSENT,
     FALSE_ABSENCES,
@@ -20,13 +20,8 @@ from clauseproof.evaluation.metrics.base import Metric, share
 from clauseproof.evaluation.metrics.effort import EFFORT
 from clauseproof.evaluation.results import Counts, Score
 from clauseproof.evaluation.samples import Reference, Sample
-from clauseproof.evaluation.tasks.base import Answer, Effort, Output, Task
+from clauseproof.evaluation.tasks.base import Answer, ModelWork, Output, Task
 
-# How a sentence says that a document is silent; wordings of the other outcomes say more.
-_SILENT = re.compile(
-    r"contains no statement|says nothing|is silent|(does|do) not (say|state|mention|specify)"
-)
-_BOUNDED = re.compile(r"only general|refers")
 WORDED = Metric(
     "absences-worded",
     "silences worded with their scope",
@@ -68,9 +63,9 @@ def _answer(samples: Sequence[AbsenceSample], bench: Bench) -> list[Answer]:
     topics = [_topic(sample, bench) for sample in samples]
     analyzed = bench.analyze(samples[0].document, list(dict.fromkeys(topics)), samples[0].at)
     analyses = {one.practice: one for one in analyzed.report.analyses}
-    effort = Effort.of(analyzed, len(samples))
+    work = ModelWork.of(analyzed, len(samples))
     return [
-        effort.spend(topic, _find(sample, topic, analyses.get(topic)))
+        work.charge(topic, _find(sample, topic, analyses.get(topic)))
         for sample, topic in zip(samples, topics, strict=True)
     ]
 
@@ -110,7 +105,7 @@ def _find(sample: AbsenceSample, topic: str, analysis: Analysis | None) -> Answe
 
 def _score(sample: AbsenceSample, output: Output, bench: Bench) -> Score:
     found: Outcome = output["outcome"]
-    silent = [one for one in output["claims"] if _SILENT.search(one) and not _BOUNDED.search(one)]
+    silent = [one for one in output["claims"] if claims_silence(one)]
     passed = found == sample.outcome and not (silent and sample.outcome != ABSENT)
     counts: Counts = {"absences": count_absence(sample.outcome, found, claimed=bool(silent))}
     if silent:

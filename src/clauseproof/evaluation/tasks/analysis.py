@@ -36,7 +36,7 @@ from clauseproof.evaluation.metrics.levels import (
 )
 from clauseproof.evaluation.results import Breach, Counts, Score
 from clauseproof.evaluation.samples import Reference, Sample
-from clauseproof.evaluation.tasks.base import Answer, Effort, Output, Task
+from clauseproof.evaluation.tasks.base import Answer, ModelWork, Output, Task
 from clauseproof.stemming import stem
 
 _TELLING_LETTERS = 5
@@ -119,14 +119,14 @@ def _answer(samples: Sequence[AnalysisSample], bench: Bench) -> list[Answer]:
     """Answer the samples of one document from one analysis of it."""
     practices = list(dict.fromkeys(one.practice for one in samples if one.practice))
     analyzed = bench.analyze(samples[0].source, practices, samples[0].at)
-    report, effort = analyzed.report, Effort.of(analyzed, len(samples))
+    report, work = analyzed.report, ModelWork.of(analyzed, len(samples))
     answers = []
     for sample in samples:
         chosen = [one for one in report.analyses if sample.practice in (None, one.practice)]
         answer = Answer(unscored="no analysis: the document is out of reach")
         if chosen:
             answer = Answer(output=_describe(chosen, report.at, analyzed.texts, bench))
-        answers.append(effort.spend(sample.practice, answer))
+        answers.append(work.charge(sample.practice, answer))
     return answers
 
 
@@ -291,6 +291,7 @@ TASK = Task(
         SCORED,
         prose.FORBIDDEN,
         prose.UNSUPPORTED,
+        prose.UNSUPPORTED_FACTS,
         prose.POINTS,
         prose.SPECIFIC,
         prose.RESTATED,

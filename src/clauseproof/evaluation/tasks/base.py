@@ -4,50 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from clauseproof.documents import Model
 from clauseproof.evaluation.bench import Bench
-from clauseproof.evaluation.metrics.base import Documents, Measured, Unit
-from clauseproof.evaluation.results import Result, Rule, Score
+from clauseproof.evaluation.metrics.base import AnyMetric
+from clauseproof.evaluation.results import Score
 from clauseproof.evaluation.samples import Sample
 from clauseproof.pipeline import Analyzed
 
 S = TypeVar("S", bound=Sample)
 Output = dict[str, Any]
-
-
-class AnyMetric(Protocol):
-    """A figure over results; see `metrics.base.Metric` for the attributes."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def higher_is_better(self) -> bool | None: ...
-    @property
-    def unit(self) -> Unit: ...
-    @property
-    def by_class(self) -> bool: ...
-    @property
-    def rule(self) -> Rule | None: ...
-    @property
-    def headline(self) -> bool: ...
-    @property
-    def source(self) -> str: ...
-
-    def reads(self, result: Result) -> object:
-        """Return what it reads of a result: runs that are equal in this cannot differ in it."""
-        ...
-
-    def classes(self, documents: Documents) -> list[str]:
-        """Return the classes it is also given for."""
-        ...
-
-    def over(self, documents: Documents, only: str | None = None) -> Measured:
-        """Prepare it over the results of each document."""
-        ...
 
 
 class Answer(Model):
@@ -67,8 +34,8 @@ class Answer(Model):
 
 
 @dataclass(frozen=True)
-class Effort:
-    """What a language model did for samples answered together.
+class ModelWork:
+    """What a language model did for samples answered together, and did not.
 
     Attributes:
         failures: Practice -> why the model did not do it.
@@ -81,7 +48,7 @@ class Effort:
     cost: float | None = None
 
     @classmethod
-    def of(cls, analyzed: Analyzed, samples: int) -> Effort:
+    def of(cls, analyzed: Analyzed, samples: int) -> ModelWork:
         """Return the model's effort for an analysis, shared by its samples."""
         model = analyzed.report.run.model
         if model is None:
@@ -92,7 +59,7 @@ class Effort:
             None if model.cost is None else model.cost / samples,
         )
 
-    def spend(self, practice: str | None, answer: Answer) -> Answer:
+    def charge(self, practice: str | None, answer: Answer) -> Answer:
         """Return an answer with its cost; unscored where the model failed: what stands is not its work."""
         failed = self.failures.get(practice) if practice else next(iter(self.failures.values()), None)
         changes: Output = {"tokens": self.tokens, "cost": self.cost}

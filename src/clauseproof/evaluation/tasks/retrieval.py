@@ -106,7 +106,7 @@ def _answer_by_meaning(
 
 def _rank(sample: RetrievalSample, bench: Bench, weights: Weights) -> Output:
     names, passages, key = _passages(sample, bench)
-    ranker = bench.keep(("ranker", key, weights), lambda: PassageRanker(passages, weights))
+    ranker = bench.remember(("ranker", key, weights), lambda: PassageRanker(passages, weights))
     order = ranker.rank(sample.question)
     right = {ranker.place(at) for at in _right(sample, names, passages)}
     if not right:
