@@ -128,6 +128,7 @@ def filled(blank: Sheet) -> Values:
             "wrong": ["hipaa:*"],
             "jurisdictions": ["EU", "UK"],
             "level": ["Medium", "High"],
+            "points": {"S": 2, "U": 3},
             "vendor_points": [{"point": "People read chats.", "words": [["read", "review"], ["people"]]}],
         }
     ]
@@ -180,6 +181,26 @@ class TestExport:
         labels = [one for provision in read_sheet(out).provisions for one in provision.practices]
         assert labels
         assert all(one.proposed and not one.evidence for one in labels)
+
+    def test_a_sample_asks_for_some_provisions_and_shows_all(
+        self, run: Run, hand: Hand, tmp_path: Path
+    ) -> None:
+        """The labeller reads the whole document and labels the drawn provisions; only they become rows."""
+        out = tmp_path / "terms.yaml"
+        assert run("export", "quillowen", "terms", "--out", out, "--sample", "7").exit_code == 0
+        asked = [one.number for one in read_sheet(out).provisions if not one.unlabelled]
+        again = tmp_path / "again.yaml"
+        assert run("export", "quillowen", "terms", "--out", again, "--sample", "7").exit_code == 0
+        assert again.read_bytes() == out.read_bytes()
+        values = read_yaml(out)
+        assert len(asked) == 7 < len(values["provisions"])
+        values["labeller"] = "Ada"
+        first = next(one for one in values["provisions"] if one["number"] == str(asked[0]))
+        first["practices"] = [{"id": "ai-outputs", "polarity": "positive", "evidence": first["text"]}]
+        path = hand(lambda sheet: (sheet.clear(), sheet.update(values)), "sampled.yaml")
+        assert run("import", path, "--out", tmp_path / "rows", "--at", DAY).exit_code == 0
+        rows = rows_of(tmp_path / "rows" / "classification.jsonl")
+        assert [int(row["id"].rpartition("/p")[2]) for row in rows] == asked
 
     def test_earlier_versions_can_be_labelled(self, run: Run, tmp_path: Path) -> None:
         """A day chooses the version that stood on it."""

@@ -50,6 +50,9 @@ def label() -> None:
 @archive_option
 @click.option("--out", type=_FILE, metavar="F.yaml", help="Where to write. Default: named by the document.")
 @click.option("--proposals", is_flag=True, help="Show the classifier's practices, marked as proposals.")
+@click.option(
+    "--sample", type=click.IntRange(1), metavar="N", help="Ask for the practices of N provisions only."
+)
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -59,6 +62,7 @@ def export(
     archive_name: str | None,
     out: Path | None,
     proposals: bool,
+    sample: int | None,
 ) -> None:
     """Write a sheet of a document for a person to fill in.
 
@@ -74,7 +78,7 @@ def export(
     archive, found = locate(ctx, service, archive_name)
     analyzer = Analyzer()
     version = version_at(archive, found, find_document(archive, found, document), at)
-    sheet = make_sheet(analyzer.read(version), proposals=proposals)
+    sheet = make_sheet(analyzer.read(version), proposals=proposals, sample=sample)
     path = out or Path(f"{sheet.document.slug}.yaml")
     write_sheet(path, sheet, HEAD, glossary(analyzer.knowledge))
     print_line(f"{path}: {len(sheet.provisions)} provisions")

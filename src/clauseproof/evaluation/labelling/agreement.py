@@ -104,9 +104,11 @@ class Pair:
             return []
         others = {(one.start, one.end): one for one in self.second.provisions}
         matched = (
-            (one, others.get((one.start, one.end)) or self._nearest(one)) for one in self.first.provisions
+            (one, others.get((one.start, one.end)) or self._nearest(one))
+            for one in self.first.provisions
+            if not one.unlabelled
         )
-        return [(one, other) for one, other in matched if other]
+        return [(one, other) for one, other in matched if other and not other.unlabelled]
 
     def _nearest(self, one: SheetProvision) -> SheetProvision | None:
         best = max(self.second.provisions, key=lambda other: overlap(one.span, other.span))

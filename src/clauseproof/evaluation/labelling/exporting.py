@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import textwrap
 
 from clauseproof.documents import Version
@@ -24,7 +25,8 @@ HEAD = """\
 #   labels are fine where the provision's own words carry each; a subject mentioned in passing is no label.
 #   positive: it is done, the right is there; negative: it is not; conditional: depends on plan, region,
 #   setting or consent. `sure: false` where you doubt. `proposed: true` marks a program's proposal: delete
-#   the mark and give evidence to confirm it, or delete the entry.
+#   the mark and give evidence to confirm it, or delete the entry. `unlabelled: true` marks a provision that
+#   is there to be read only.
 #     practices:
 #     - id: ai-training
 #       polarity: conditional
@@ -52,6 +54,7 @@ HEAD = """\
 #       wrong: [hipaa:*]
 #       jurisdictions: [EU, UK]
 #       level: [Medium, High]
+#       points: {S: 1, U: 3, C: 1, T: 1, V: 0, X: 1, R: 0, B: 2, A: 2, M: 0}  # may be left out
 #       vendor_points:
 #       - point: Training on inputs is on unless switched off.
 #         words: [[train, learn], [opt, setting, switch]]
@@ -70,14 +73,20 @@ HEAD = """\
 """
 
 
-def make_sheet(read: ReadDocument, *, proposals: bool = False) -> Sheet:
+def make_sheet(read: ReadDocument, *, proposals: bool = False, sample: int | None = None) -> Sheet:
     """Return a blank sheet of a version.
 
     Args:
         read: The version, read.
         proposals: Whether the classifier's practices stand in it, marked as proposals.
+        sample: Ask for the practices of this many provisions, drawn by the version's hash as seed; of all
+            where left out.
     """
     version = read.version
+    positions = range(len(read.provisions))
+    if sample is not None and sample < len(positions):
+        positions = random.Random(version.sha256).sample(positions, sample)  # type: ignore[assignment]
+    asked = frozenset(positions)
     return Sheet(
         format=1,
         document=SheetDocument(
@@ -89,14 +98,16 @@ def make_sheet(read: ReadDocument, *, proposals: bool = False) -> Sheet:
             sha256=version.sha256,
         ),
         provisions=tuple(
-            _provision(number, one, version, proposals) for number, one in enumerate(read.provisions, 1)
+            _provision(at + 1, one, version, proposals, at in asked) for at, one in enumerate(read.provisions)
         ),
     )
 
 
-def _provision(number: int, one: ReadProvision, version: Version, proposals: bool) -> SheetProvision:
+def _provision(
+    number: int, one: ReadProvision, version: Version, proposals: bool, asked: bool
+) -> SheetProvision:
     # A proposal comes without evidence: whoever confirms it has to find the words.
-    labels = one.labels if proposals else ()
+    labels = one.labels if proposals and asked else ()
     span = one.provision.span
     return SheetProvision(
         number=number,
@@ -106,6 +117,7 @@ def _provision(number: int, one: ReadProvision, version: Version, proposals: boo
         lead=one.lead,
         text=visible(version.text, span),
         practices=tuple(SeenPractice(id=one.id, polarity=one.polarity, proposed=True) for one in labels),
+        unlabelled=not asked,
     )
 
 

@@ -113,7 +113,10 @@ class _SheetReader:
         reference = sheet.document.reference(archive_from(folder, self._archive, self._path.parent))
         named = reference.model_dump(exclude_none=True)
         if sheet.has_practices:
-            yield "classification", [self._classification(slug, named, one) for one in sheet.provisions]
+            yield (
+                "classification",
+                [self._classification(slug, named, one) for one in sheet.provisions if not one.unlabelled],
+            )
         if sheet.absences:
             self._check_unique("absences", [f"{one.disclosure} for {one.topic}" for one in sheet.absences])
             yield (

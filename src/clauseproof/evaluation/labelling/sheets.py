@@ -13,7 +13,7 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from clauseproof.archive.storage import write_atomically
-from clauseproof.claims import Level, Outcome
+from clauseproof.claims import Level, Outcome, Points
 from clauseproof.documents import Model, Polarity, Span
 from clauseproof.errors import EvaluationError
 from clauseproof.evaluation.samples import Reference
@@ -100,6 +100,7 @@ class SheetProvision(Model):
         lead: Words that govern it: a list's lead-in, a table's header cells.
         text: Its words as a reader sees them.
         practices: The labels.
+        unlabelled: It stands there to be read; nobody is asked for its practices.
     """
 
     number: int
@@ -109,6 +110,7 @@ class SheetProvision(Model):
     lead: Text = ""
     text: Text = ""
     practices: Annotated[tuple[SeenPractice, ...], BeforeValidator(_empty_list)] = ()
+    unlabelled: bool = False
 
     @field_validator("end")
     @classmethod
@@ -161,6 +163,7 @@ class SeenAnalysis(Model):
         wrong: Ones it must not name.
         jurisdictions: Codes a reader must think of.
         level: Lowest and highest level of exposure the labeller defends.
+        points: Points of the rubric by factor, of the provision that scores highest.
         vendor_points: What a procurement reader must see.
     """
 
@@ -170,6 +173,7 @@ class SeenAnalysis(Model):
     wrong: tuple[str, ...] | None = None
     jurisdictions: tuple[str, ...] | None = None
     level: tuple[Level, Level] | None = None
+    points: Points | None = None
     vendor_points: tuple[SeenPoint, ...] | None = None
 
 
@@ -380,6 +384,10 @@ def write_sheet(path: Path, sheet: Sheet, head: str = "", foot: str = "") -> Non
     for one in values["provisions"]:
         one.update({name: _Block(one[name]) for name in ("lead", "text") if one[name]})
         one["practices"] = [_practice(label) for label in one["practices"]]
+        if one["unlabelled"]:
+            del one["practices"]
+        else:
+            del one["unlabelled"]
     for one in values["absences"]:
         one.setdefault("evidence", None)
     write_new(path, head + dump_yaml(values) + foot)

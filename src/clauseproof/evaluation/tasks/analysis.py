@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from clauseproof.claims import Analysis, Level
+from clauseproof.claims import Analysis, Level, Points
 from clauseproof.documents import Model, Version
 from clauseproof.evaluation.bench import Bench
 from clauseproof.evaluation.inspection import ADVICE, inspect_analysis
@@ -76,6 +76,7 @@ class AnalysisSample(Sample):
         wrong: Ones it must not name.
         jurisdictions: Codes a reader must think of; None where they were not labelled.
         level: Lowest and highest level of exposure a labeller defends; one where both are the same.
+        points: Points of the rubric by factor.
         vendor_points: What a procurement reader must see.
         at: Day of the analysis; decides which law is in force.
     """
@@ -88,6 +89,7 @@ class AnalysisSample(Sample):
     wrong: tuple[str, ...] = ()
     jurisdictions: tuple[str, ...] | None = None
     level: tuple[Level, Level] | None = None
+    points: Points | None = None
     vendor_points: tuple[VendorPoint, ...] = ()
     at: datetime.date | None = None
 
