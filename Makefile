@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench bench-truth eval eval-pin eval-public eval-register record clean help pins schema
+.PHONY: demo test lint train bench bench-truth eval eval-pin eval-public eval-register record clean help pins schema
 
 help:
 	@echo "make demo    set up, analyse the sample archive, write reports to clauseproof-reports/"
 	@echo "make test    set up, lint, type-check, run the tests"
 	@echo "make eval    every evaluation task on the fixtures, held to eval/baseline.json"
 	@echo "make eval-public  the public sets beside their anchors (needs ../shared)"
+	@echo "make train   train the classifier of practices again (needs ../shared)"
 	@echo "make bench   the measurements of docs/quality.md on the real archive (needs ../shared)"
 	@echo "make bench-truth  planted falsehoods through the whole pipeline, by kind (needs ../shared)"
 	@echo "make pins    renew constraints.txt from pyproject.toml"
@@ -42,6 +43,12 @@ bench-truth: $(READY)
 	$(BIN)/clauseproof archive list --json | grep -q '"genai-contrib-versions"' || $(BIN)/clauseproof archive add $(GENAI)
 	-$(BIN)/clauseproof eval run truth --dataset eval/datasets/truth.jsonl
 	$(BIN)/python bench/truth.py
+
+# The classifier of practices; training/README.md says from what. Deterministic.
+train: $(READY)
+	$(BIN)/clauseproof archive list --json | grep -q '"genai-contrib-versions"' || $(BIN)/clauseproof archive add $(GENAI)
+	$(BIN)/python -m clauseproof.training --archive genai-contrib-versions \
+	  --claudette $(SHARED)/datasets/unfair_tos/claudette50_train.jsonl
 
 eval: $(READY)
 	$(BIN)/clauseproof eval run all --gate eval/baseline.json

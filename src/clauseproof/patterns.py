@@ -55,6 +55,12 @@ def find(pattern: str, text: str) -> tuple[int, int] | None:
     return None if match is None else (match.start(), match.end())
 
 
+@lru_cache(maxsize=4096)
+def joined(patterns: tuple[str, ...]) -> str:
+    """Return one pattern that is found where any of these is; several searches in one."""
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
+
+
 def find_any(patterns: Iterable[str], text: str) -> tuple[int, int] | None:
     """Return where the first of the patterns that is found stands, or None."""
     return next((found for pattern in patterns if (found := find(pattern, text))), None)

@@ -34,11 +34,13 @@ from clauseproof.evaluation.metrics.decisions import (
 )
 from clauseproof.evaluation.metrics.effort import COST, EFFORT, SECONDS, TOKENS, Quantile
 from clauseproof.evaluation.metrics.labels import (
+    FREQUENT,
     count_labels,
+    count_polarised,
     dice,
     metrics_of_labels,
+    metrics_of_polarity,
     polarised,
-    polarity_f1,
 )
 from clauseproof.evaluation.metrics.levels import (
     CONTAINED,
@@ -60,7 +62,7 @@ sklearn = pytest.importorskip("sklearn.metrics")
 preprocessing = pytest.importorskip("sklearn.preprocessing")
 
 CLASSES = ("ads", "children", "cookies", "retention", "transfer")
-MICRO, MACRO, PRECISION, RECALL = metrics_of_labels("labels", "labels")
+MICRO, MACRO, FREQUENT_MACRO, PRECISION, RECALL = metrics_of_labels("labels", "labels")
 SHARE = Metric("share", "share", "family", share("part", "whole"), ("whole",))
 LABEL_SETS = st.frozensets(st.sampled_from(CLASSES))
 
@@ -136,7 +138,17 @@ class TestLabels:
         """Polarity F1 needs id and polarity right."""
         gold = polarised([{"id": "ads", "polarity": "restricts"}, {"id": "ai", "polarity": "permits"}])
         found = polarised([{"id": "ads", "polarity": "permits"}, {"id": "ai", "polarity": "permits"}])
-        assert _value(polarity_f1(), [_result({"polarity": count_labels(gold, found)})]) == 0.5
+        micro, _ = metrics_of_polarity()
+        counts = count_polarised(gold, found)
+        assert counts == {"ads": {"fp": 1.0, "fn": 1.0}, "ai": {"tp": 1.0}}
+        assert _value(micro, [_result({"polarity": counts})]) == 0.5
+
+    def test_rare_labels_are_not_averaged(self) -> None:
+        """One row more or less would decide the figure of a label with a handful of them."""
+        frequent = _labelled([("a", "a")] * (FREQUENT - 3) + [("a", "")] * 3)
+        rare = _labelled([("b", "")] * (FREQUENT - 1))
+        found = 2 * (FREQUENT - 3) / (2 * (FREQUENT - 3) + 3)
+        assert _value(FREQUENT_MACRO, frequent + rare) == pytest.approx(found)
 
     def test_dice_of_a_sample_is_its_f1(self) -> None:
         """Two empty sets are alike."""

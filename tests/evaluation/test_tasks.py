@@ -215,8 +215,28 @@ def test_an_anchor_goes_on_where_a_text_is_not_there(
         for n, text in enumerate([*texts, gone])
     ]
     plan = make_plan("classification", write_rows(tmp_path / "d.jsonl", rows), tmp_path / "workspace")
-    (run,) = run_anchors(plan, Bench(plan.settings, analyzer), lambda _: None)
-    assert [one.id for one in run.results if one.unscored] == ["8"]
+    runs = run_anchors(plan, Bench(plan.settings, analyzer), lambda _: None)
+    assert len(runs) == 2
+    for run in runs:
+        assert [one.id for one in run.results if one.unscored] == ["8"]
+
+
+def test_a_set_that_may_not_be_learnt_from_trains_nothing_of_ours(analyzer: Analyzer, tmp_path: Path) -> None:
+    """The machine on our features is left out, with the reason, where a licence forbids learning."""
+    closed = LabelMap(
+        format=1,
+        title="Closed",
+        source="elsewhere",
+        fields={"practices": "practices"},
+        classes={"training": ("ai-training",)},
+    )
+    rows = [{"id": str(n), "text": TRAINING, "practices": ["training"]} for n in range(2)]
+    dataset = write_rows(tmp_path / "d.jsonl", rows)
+    plan = make_plan("classification", dataset, tmp_path / "workspace", label_map=closed)
+    told: list[str] = []
+    runs = run_anchors(plan, Bench(plan.settings, analyzer), told.append)
+    assert [run.run.analyst for run in runs] == ["anchor: TF-IDF + linear SVM"]
+    assert told == ["anchor ours, other folds learnt left out: Closed may not be learnt from"]
 
 
 def test_an_archive_may_be_opened_by_two_workers_at_once(

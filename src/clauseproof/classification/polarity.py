@@ -1,11 +1,19 @@
-"""Whether a sentence says that something is done, is not done, or depends."""
+"""Whether a sentence says that something is done, is not done, or depends.
+
+Rules read negations and conditions around the operative words; the learned model weighs what they read by
+practice and by the sentence's own words ("you may not ..." is a rule of conduct that is there).
+"""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from clauseproof.classification.terms import stems
 from clauseproof.documents import Polarity
 from clauseproof.knowledge.models import Wording
-from clauseproof.patterns import find, find_all
+from clauseproof.patterns import find, find_all, joined
 from clauseproof.plaintext import visible
+from clauseproof.reading import ReadSentence
 
 # A negation governs what follows it in its clause; beyond this many characters another verb has the word.
 _REACH_CHARACTERS = 120
@@ -18,6 +26,9 @@ _LEAD_IN_BREAK = (
     r"|, and |\bnot limited to"
 )
 _RELATIVE_CLAUSE = r"\b(that|which|who|whose)\b[^,]*"
+_WORDS, _LEAD_WORDS, _FIRST_WORDS = 80, 25, 3
+# Words weigh less than what the rules read of a sentence as a whole.
+_WORD_WEIGHT = 0.3
 _CLAUSE_BREAK = r"[;:]\s|,? (but|however|although|while|whereas|and (we|you|they|it)) "
 
 
@@ -32,10 +43,10 @@ def read_polarity(sentence: str, start: int, end: int, wording: Wording, *, item
     """
     clause = sentence[_clause_start(sentence, start) : end]
     parts = (clause, _enumeration_head(sentence, start), _governing_lead_in(sentence, item))
-    negated = any(find(pattern, part) for pattern in wording.negations for part in parts)
-    if any(find(pattern, sentence) for pattern in wording.conditions):
+    if find(joined(wording.conditions), sentence):
         return "conditional"
-    return "negative" if negated else "positive"
+    negations = joined(wording.negations)
+    return "negative" if any(part and find(negations, part) for part in parts) else "positive"
 
 
 def read_row_polarity(row: str) -> Polarity | None:
@@ -54,6 +65,24 @@ def read_row_polarity(row: str) -> Polarity | None:
     if not answers:
         return None
     return "conditional" if len(answers) > 1 else "negative" if "no" in answers else "positive"
+
+
+def polarity_features(practice: str, ruled: Polarity, sentence: ReadSentence) -> dict[str, float]:
+    """Return what the learned model weighs to tell the polarity of a practice in a sentence.
+
+    Args:
+        practice: Its id.
+        ruled: What the rules read.
+        sentence: The sentence that shows it.
+    """
+    words = stems(sentence.text)[:_WORDS]
+    lead = stems(sentence.led[: sentence.lead_length])[-_LEAD_WORDS:]
+    terms = {f"w {word}" for word in words}
+    terms |= {f"b {first} {second}" for first, second in pairwise(words)}
+    terms |= {f"s {word}" for word in words[:_FIRST_WORDS]}
+    terms |= {f"l {word}" for word in lead}
+    whole = (f"p {practice}", f"r {ruled}", f"pr {practice} {ruled}")
+    return {**dict.fromkeys(sorted(terms), _WORD_WEIGHT), **dict.fromkeys(whole, 1.0)}
 
 
 def _enumeration_head(sentence: str, start: int) -> str:

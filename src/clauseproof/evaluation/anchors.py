@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from clauseproof.classification.signals import PatternReader
+from clauseproof.classification.terms import iter_terms
 from clauseproof.errors import ClauseproofError, EvaluationError
 from clauseproof.evaluation.data import evaluation_data_path
 from clauseproof.evaluation.samples import Reference
@@ -19,18 +21,26 @@ if TYPE_CHECKING:
     from clauseproof.evaluation.tasks.classification import ClassificationSample
 
 _FEWEST_EXAMPLES = 3
+_HIT_WEIGHT = 0.3
 _FIXTURES = "datasets/fixtures/classification.jsonl"
 
 
 def label_by_svm(
-    samples: Sequence[ClassificationSample], rows: Sequence[ClassificationSample], bench: Bench
+    samples: Sequence[ClassificationSample],
+    rows: Sequence[ClassificationSample],
+    bench: Bench,
+    *,
+    ours: bool = False,
 ) -> list[list[str] | None]:
-    """Label texts by TF-IDF and a linear support vector machine, one label against the rest.
+    """Label texts by a linear support vector machine, one label against the rest.
 
     Args:
         samples: The rows to label.
         rows: Every row of the dataset.
         bench: For the texts of rows that refer to an archive, and the label map.
+        ours: Learn from our classifier's features (stems, pattern hits) instead of words alone: how it does
+            under another scheme once it may learn it. Its own weights are not used, for they may have been
+            trained on the very rows.
 
     Returns:
         The labels of each sample: classes of the label map, practices where there is none; None where its
@@ -40,9 +50,12 @@ def label_by_svm(
         EvaluationError: There is nothing to train on.
     """
     label_map = bench.label_map
+    patterns = PatternReader(bench.analyzer.knowledge) if ours else None
     if label_map is not None and not label_map.trainable:
+        if ours:
+            raise EvaluationError(f"{label_map.title} may not be learnt from")
         words, labels = _fixture_rows(bench)
-        return [*_train_and_label(words, labels, [_text(one, bench) for one in samples])]
+        return [*_train_and_label(words, labels, [_text(one, bench) for one in samples], None)]
     found: dict[str, list[str]] = {}
     texts = {one.id: text for one in rows if (text := _text_or_none(one, bench)) is not None}
     readable = [one for one in rows if one.id in texts]
@@ -55,6 +68,7 @@ def label_by_svm(
             [texts[one.id] for one in training],
             [[label.id for label in one.practices] for one in training],
             [texts[one.id] for one in asked],
+            patterns,
         )
         found.update(zip((one.id for one in asked), labelled, strict=True))
     return [found.get(one.id) for one in samples]
@@ -103,16 +117,17 @@ def _fixture_rows(bench: Bench) -> tuple[list[str], list[list[str]]]:
 
 
 def _train_and_label(
-    texts: Sequence[str], labels: Sequence[Sequence[str]], asked: Sequence[str]
+    texts: Sequence[str],
+    labels: Sequence[Sequence[str]],
+    asked: Sequence[str],
+    patterns: PatternReader | None,
 ) -> list[list[str]]:
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
 
     names = sorted({name for one in labels for name in one})
     if not texts or not names:
         raise EvaluationError("the anchor has nothing to be trained on: no labelled rows of another fold.")
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, strip_accents="unicode")
-    training, wanted = vectorizer.fit_transform(texts), vectorizer.transform(asked)
+    training, wanted = _features(texts, asked, patterns)
     found: list[list[str]] = [[] for _ in asked]
     for name in names:
         marks = [name in one for one in labels]
@@ -123,3 +138,25 @@ def _train_and_label(
             if decision > 0:
                 found[at].append(name)
     return found
+
+
+def _features(texts: Sequence[str], asked: Sequence[str], patterns: PatternReader | None) -> tuple[Any, Any]:
+    """Return matrices of texts to learn from and texts to label: TF-IDF, with pattern hits where given."""
+    import numpy as np
+    import scipy.sparse
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    if patterns is None:
+        plain = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, strip_accents="unicode")
+        return plain.fit_transform(texts), plain.transform(asked)
+    vectorizer = TfidfVectorizer(analyzer=lambda text: list(iter_terms(text)), sublinear_tf=True, min_df=2)
+    words = vectorizer.fit_transform(texts), vectorizer.transform(asked)
+    hits = (
+        np.stack([patterns.vector(patterns.read([text], ())) for text in part]) * _HIT_WEIGHT
+        for part in (texts, asked)
+    )
+    first, second = (
+        scipy.sparse.hstack([one, scipy.sparse.csr_matrix(other)]).tocsr()
+        for one, other in zip(words, hits, strict=True)
+    )
+    return first, second

@@ -10,6 +10,7 @@ from clauseproof.evaluation.metrics.base import Metric, Totals
 from clauseproof.evaluation.statistics import Floats
 
 _COUNTED = ("tp", "fn")
+FREQUENT = 15
 
 
 def count_labels(gold: Iterable[str], found: Iterable[str]) -> dict[str, dict[str, float]]:
@@ -39,6 +40,15 @@ def macro_f1(totals: Totals) -> Floats:
     tp, fp, fn = (totals[key] for key in ("tp", "fp", "fn"))
     whole = 2 * tp + fp + fn
     used = whole > 0
+    each = np.where(used, 2 * tp / np.where(used, whole, 1), 0.0)
+    return np.asarray(each.sum(-1) / used.sum(-1))
+
+
+def frequent_macro_f1(totals: Totals) -> Floats:
+    """Return the mean F1 of labels that occur `FREQUENT` times or more; a row decides that of a rarer one."""
+    tp, fp, fn = (totals[key] for key in ("tp", "fp", "fn"))
+    used = tp + fn >= FREQUENT
+    whole = 2 * tp + fp + fn
     each = np.where(used, 2 * tp / np.where(used, whole, 1), 0.0)
     return np.asarray(each.sum(-1) / used.sum(-1))
 
@@ -76,19 +86,43 @@ def metrics_of_labels(
         ),
         Metric(f"{family}-macro-f1", f"{what}: macro F1", family, macro_f1, _COUNTED, headline=macro),
         Metric(
+            f"{family}-frequent-macro-f1",
+            f"{what}: macro F1, {FREQUENT} labels or more",
+            family,
+            frequent_macro_f1,
+            _COUNTED,
+        ),
+        Metric(
             f"{family}-precision", f"{what}: precision", family, _precision, ("tp", "fp"), by_class=by_class
         ),
         Metric(f"{family}-recall", f"{what}: recall", family, _recall, _COUNTED, by_class=by_class),
     )
 
 
-def polarity_f1() -> Metric:
-    """Return micro F1 where a practice counts only with its polarity."""
-    return Metric(
-        "polarity-f1", "practices, polarity: micro F1", "polarity", micro_f1, _COUNTED, headline=True
+def metrics_of_polarity() -> tuple[Metric, ...]:
+    """Return F1, micro and macro over practices, where a practice counts only with its polarity."""
+    return (
+        Metric("polarity-f1", "practices, polarity: micro F1", "polarity", micro_f1, _COUNTED, headline=True),
+        Metric(
+            "polarity-frequent-macro-f1",
+            f"practices, polarity: macro F1, {FREQUENT} labels or more",
+            "polarity",
+            frequent_macro_f1,
+            _COUNTED,
+        ),
     )
 
 
 def polarised(labels: Iterable[Mapping[str, object]]) -> list[str]:
     """Return labels as practice and polarity in one word."""
     return [f"{one['id']}/{one['polarity']}" for one in labels]
+
+
+def count_polarised(gold: Iterable[str], found: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Count labels made by `polarised` by practice: one with the wrong polarity is false and missed."""
+    counts: dict[str, dict[str, float]] = {}
+    for label, keys in count_labels(gold, found).items():
+        place = counts.setdefault(label.rpartition("/")[0], {})
+        for key, number in keys.items():
+            place[key] = place.get(key, 0.0) + number
+    return counts

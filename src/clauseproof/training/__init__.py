@@ -1,0 +1,1 @@
+"""Training of the classifier: examples, fitting, model card; ``make train`` runs it."""
