@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from clauseproof.errors import RetrievalError
-from clauseproof.retrieval.base import Embedder, Hit, IndexReport, Passage, PassageFilter
+from clauseproof.retrieval.base import Embedder, Hit, IndexReport, Passage, PassageFilter, Subjects
 from clauseproof.retrieval.bm25 import Bm25Index
 from clauseproof.retrieval.dense import (
     EXACT_SCOPE,
@@ -43,6 +43,7 @@ class Weights(NamedTuple):
 
     lexical: float = 1.0
     dense: float = 1.0
+    subject: float = 0.3
 
 
 _EQUAL = Weights()
@@ -57,15 +58,30 @@ class PassageIndex:
     """
 
     def __init__(
-        self, workspace: Path | None, archive: str, embedder: Embedder, weights: Weights = _EQUAL
+        self,
+        workspace: Path | None,
+        archive: str,
+        embedder: Embedder,
+        weights: Weights = _EQUAL,
+        subjects: Subjects | None = None,
     ) -> None:
         """Open or create the index.
+
+        Args:
+            workspace: Where its folder is; in memory where left out.
+            archive: Name of the archive.
+            embedder: Makes the vectors.
+            weights: How much each ranking counts.
+            subjects: Tells what a question and a passage are about; what words and vectors put first is then
+                ranked by that as well.
 
         Raises:
             RetrievalError: The folder cannot be created or what lies there is damaged.
         """
         self._embedder = embedder
         self._weights = weights
+        self._subjects = subjects
+        self._weighed: dict[str, NDArray[np.float32]] = {}
         self._guard = threading.RLock()
         self._lexical: OrderedDict[tuple[str, ...], Bm25Index] = OrderedDict()
         self._folder = None if workspace is None else workspace / "index"
@@ -183,7 +199,8 @@ class PassageIndex:
         lexical = self._lexical_index(filter, keys).rank(query, depth, frozenset(keys))
         vector = self._embedder.embed([query])[0]
         dense = self._vectors.nearest(vector, min(depth, len(keys)), keys) if vector.any() else []
-        fused = fuse_rankings((lexical, dense), self._weights)
+        about = self._rank_by_subject(query, list(dict.fromkeys((*lexical, *dense))), filter)
+        fused = fuse_rankings((lexical, dense, about), self._weights)
         best = dict(list(fused.items())[:k])
         cosines = _cosines(vector, self._vectors.fetch(list(best)))
         asked = frozenset(stem_words(query))
@@ -197,6 +214,24 @@ class PassageIndex:
             for passage in _newest_of_each(self._table.load(best, filter))
         ]
         return sorted(hits, key=lambda hit: -hit.score)[:k]
+
+    def _rank_by_subject(self, query: str, keys: Sequence[str], filter: PassageFilter) -> list[str]:
+        """Return the keys whose texts are about what the question is about, the likeliest first.
+
+        The measure is Bhattacharyya's: the sum over subjects of the root of both likelihoods' product.
+        """
+        import numpy as np
+
+        if self._subjects is None or not self._weights.subject or not keys:
+            return []
+        asked = np.sqrt(self._subjects.weigh(query))
+        unknown = [key for key in keys if key not in self._weighed]
+        for passage in self._table.load(unknown, filter) if unknown else ():
+            if passage.key not in self._weighed:  # a text may stand in many versions
+                self._weighed[passage.key] = np.sqrt(self._subjects.weigh(passage.words))
+        known = [key for key in keys if key in self._weighed]
+        shared = np.stack([self._weighed[key] for key in known]) @ asked
+        return [known[row] for row in np.argsort(-shared, kind="stable")]
 
     def _lexical_index(self, filter: PassageFilter, keys: Sequence[str]) -> Bm25Index:
         """Return an index of the scope itself where it is small, else of everything, kept on disk."""

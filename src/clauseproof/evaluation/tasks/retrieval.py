@@ -18,13 +18,13 @@ from clauseproof.evaluation.results import Score
 from clauseproof.evaluation.samples import Reference, Sample
 from clauseproof.evaluation.tasks.base import Answer, Output, Task
 from clauseproof.pipeline import passages_of
-from clauseproof.retrieval.base import Passage
+from clauseproof.retrieval.base import Passage, Subjects
 from clauseproof.retrieval.embedders import load_embedder
 from clauseproof.retrieval.index import PassageIndex, Weights
 
 _FUSED = Weights()
-_WORDS_ALONE = Weights(lexical=1, dense=0)
-_MEANING_ALONE = Weights(lexical=0, dense=1)
+_WORDS_ALONE = Weights(lexical=1, dense=0, subject=0)
+_MEANING_ALONE = Weights(lexical=0, dense=1, subject=0)
 _SHOWN = 20
 # A passage answers if it is at most four times as long as what was labelled, or a long paragraph.
 _LONGEST = 4
@@ -71,11 +71,13 @@ def _is_pair(value: Any) -> bool:
 class PassageRanker:
     """Ranks the passages of one document."""
 
-    def __init__(self, passages: Sequence[Passage], weights: Weights = _FUSED) -> None:
+    def __init__(
+        self, passages: Sequence[Passage], weights: Weights = _FUSED, subjects: Subjects | None = None
+    ) -> None:
         """Index the passages; equal texts share a place, that of the first."""
         self._places = {passage.text: at for at, passage in reversed(list(enumerate(passages)))}
         self._passages = passages
-        self._index = PassageIndex(None, "evaluation", load_embedder(), weights)
+        self._index = PassageIndex(None, "evaluation", load_embedder(), weights, subjects)
         self._index.update(passages)
 
     def rank(self, question: str) -> list[int]:
@@ -106,7 +108,9 @@ def _answer_by_meaning(
 
 def _rank(sample: RetrievalSample, bench: Bench, weights: Weights) -> Output:
     names, passages, key = _passages(sample, bench)
-    ranker = bench.remember(("ranker", key, weights), lambda: PassageRanker(passages, weights))
+    ranker = bench.remember(
+        ("ranker", key, weights), lambda: PassageRanker(passages, weights, bench.analyzer.classifier)
+    )
     order = ranker.rank(sample.question)
     right = {ranker.place(at) for at in _right(sample, names, passages)}
     if not right:
