@@ -97,12 +97,12 @@ class Hit(Model):
     Attributes:
         quote: The passage.
         lead: What governs it from outside, quoted before it: a list's lead-in, a table's head.
-        verdict: What it was taken for.
+        verdict: What it was taken for; ``other-subject`` states it of another subject than the practice.
     """
 
     quote: Quote
     lead: tuple[Quote, ...] = ()
-    verdict: Literal["for-this-practice", "general", "referral", "vetoed"]
+    verdict: Literal["for-this-practice", "general", "referral", "other-subject", "vetoed"]
 
 
 class SecondJudgement(Model):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from analysis.builders import make_disclosure, make_knowledge, make_practice, read_document
+from analysis.builders import make_disclosure, make_knowledge, make_practice, make_version, read_document
 from clauseproof.claims import Absence
 from clauseproof.knowledge import KnowledgeBase
+from clauseproof.pipeline import Analyzer
 from clauseproof.verification.absences import AbsenceSearcher, incomplete_capture
 
 PRACTICE = make_practice(disclosures=["period", "contact"])
@@ -111,6 +112,11 @@ class TestOutcomes:
         assert _search(text, disclosure="contact").outcome == "stated-for-this-practice"
 
 
+def _words(count: int) -> str:
+    """Return so many words, a line each."""
+    return "".join(f"word{at}\n" for at in range(count))
+
+
 class TestCannotTell:
     def test_incomplete_text_supports_no_silence(self) -> None:
         """Where the capture is incomplete the search cannot tell, and says why."""
@@ -125,15 +131,24 @@ class TestCannotTell:
     @pytest.mark.parametrize(
         ("text", "earlier", "reason"),
         [
-            ("word " * 100, [200, 210, 190], "where the versions before it had about 200"),
-            ("word " * 130, [200, 210, 190], None),
-            ("word " * 30, [], "only 30 words"),
-            ("Access denied. " + "word " * 80, [], "error page"),
-            ("Accept all cookies. " + "word " * 500, [], None),
+            (
+                _words(100),
+                [_words(200), _words(210), _words(190)],
+                "where the versions before it had about 200",
+            ),
+            (_words(130), [_words(200), _words(210), _words(190)], None),
+            (_words(100), [_words(200), _words(210), _words(101), _words(99)], None),
+            (_words(100), [_words(100) * 2] * 3, None),
+            (_words(30), [], "only 30 words"),
+            ("Access denied. " + _words(80), [], "error page"),
+            ("Accept all cookies. " + _words(500), [], None),
         ],
     )
-    def test_signs_of_an_incomplete_capture(self, text: str, earlier: list[int], reason: str | None) -> None:
-        """Far fewer words than before, a banner, an error page or nearly nothing are signs; length is not."""
+    def test_signs_of_an_incomplete_capture(self, text: str, earlier: list[str], reason: str | None) -> None:
+        """Far fewer words than before, a banner, an error page or nearly nothing are signs.
+
+        Length is none, nor a length that two captures before it had, nor half of a page recorded twice.
+        """
         knowledge = _knowledge()
         found = incomplete_capture(read_document(knowledge, text), earlier, knowledge)
         assert found is None if reason is None else found is not None and reason in found
@@ -197,3 +212,150 @@ def test_closer_disclosure_answers_the_wider_one() -> None:
     searcher = AbsenceSearcher(knowledge)
     document = searcher.read(read_document(knowledge, TRAINING + "Training data is deleted on close.\n"))
     assert searcher.search(document, wider, PRACTICE).outcome == "stated-for-this-practice"
+
+
+# "period" is asked of two practices, "audience" of one alone. None of the three is known to the model.
+TRAINS = make_practice(disclosures=["period", "audience"])
+SELLS = make_practice(
+    "selling",
+    cues=["zzz"],
+    decide=[r"\bsell\b"],
+    operative=[r"\bsell\b"],
+    headings=[],
+    disclosures=["period"],
+)
+KEEPS = make_practice("keeping", cues=["zzz"], decide=[r"\bkeep\b"], operative=[r"\bkeep\b"], headings=[])
+AUDIENCE = make_disclosure("audience", bind="topic", positive_cues=[r"\bvolunteers\b"])
+Find = Callable[..., Absence]
+SALES = "We sell lists.\n\nWe sell books.\n\n"
+
+
+@pytest.fixture(scope="module")
+def find() -> Find:
+    """Search a notice where three practices share it and one of them is general; compiled once."""
+    knowledge = make_knowledge([TRAINS, SELLS, KEEPS], [PERIOD, AUDIENCE])
+    rules = knowledge.absence_rules.model_copy(update={"general_practices": (KEEPS.id,)})
+    vars(knowledge).update(absence_rules=rules)
+    searcher, analyzer = AbsenceSearcher(knowledge), Analyzer(knowledge)
+
+    def find(text: str, disclosure: str = "period") -> Absence:
+        document = searcher.read(analyzer.read(make_version(f"# Notice\n\n{text}")))
+        return searcher.search(document, knowledge.disclosures[disclosure], TRAINS)
+
+    return find
+
+
+def _verdict(absence: Absence) -> tuple[str, list[str]]:
+    return absence.outcome, [hit.verdict for hit in absence.hits]
+
+
+class TestBinding:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            TRAINING + "## Lists\n\nWe sell lists for 30 days.\n",
+            TRAINING + "## Lists\n\nWe sell lists.\n\nThey are valid for 30 days.\n",
+            TRAINING + "## Lists\n\nWe keep and sell lists for 30 days.\n",
+        ],
+        ids=["in its sentence", "in its section", "with a general one"],
+    )
+    def test_what_is_said_of_another_subject_is_not_general(self, find: Find, text: str) -> None:
+        """A period of the sales says nothing of the training, nor of data at large."""
+        assert _verdict(find(text)) == ("not-found-in-archived-text", ["other-subject"])
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            TRAINING + "## Storage\n\nWe keep chats for 30 days.\n",
+            TRAINING + "## Storage\n\nWe keep chats.\n\nThis lasts for 30 days.\n",
+            TRAINING + "## Storage\n\nThis lasts for 30 days.\n",
+        ],
+        ids=["in its sentence", "in its section", "of no practice"],
+    )
+    def test_what_is_said_of_data_at_large_is_general(self, find: Find, text: str) -> None:
+        """A statement under a general practice, or under none, may hold for the training too."""
+        assert _verdict(find(text)) == ("stated-in-general-only", ["general"])
+
+    def test_general_section_with_another_subject_stays_general(self, find: Find) -> None:
+        """An unlabelled sentence may go with the general provision of its section."""
+        text = TRAINING + "## Storage\n\nWe keep chats.\n\nThis lasts for 30 days.\n\nWe sell lists.\n"
+        assert _verdict(find(text)) == ("stated-in-general-only", ["general"])
+
+    @pytest.mark.parametrize(
+        "section",
+        [
+            f"We train models on chats.\n\nThey are used for 30 days.\n\n{SALES}",
+            f"{SALES}They are used for 30 days.\n\nWe train models on chats.\n",
+        ],
+        ids=["after", "before"],
+    )
+    def test_neighbour_in_the_section_binds(self, find: Find, section: str) -> None:
+        """The provision right before or after, whatever else the section is about."""
+        assert _verdict(find(f"## Notes\n\n{section}")) == ("stated-for-this-practice", ["for-this-practice"])
+
+    def test_provision_further_off_does_not_bind(self, find: Find) -> None:
+        """With two of another subject between them, the sentence is not the training's."""
+        text = f"## Notes\n\nWe train models on chats.\n\n{SALES}They are used for 30 days.\n"
+        assert _verdict(find(text)) == ("not-found-in-archived-text", ["other-subject"])
+
+    def test_neighbour_across_a_heading_does_not_bind(self, find: Find) -> None:
+        """The lowest section ends there."""
+        text = "## Chats\n\nWe train models on chats.\n\n## Pens\n\nThey are used for 30 days.\n"
+        assert _verdict(find(text)) == ("stated-in-general-only", ["general"])
+
+    def test_heading_that_names_the_practice_binds(self, find: Find) -> None:
+        """Its section is about it, as long as one provision in it is."""
+        text = f"## Training\n\nWe train models on chats.\n\n{SALES}They are used for 30 days.\n"
+        assert _verdict(find(text)) == ("stated-for-this-practice", ["for-this-practice"])
+
+    def test_heading_alone_does_not_bind(self, find: Find) -> None:
+        """Where nothing under it carries the practice, it is a title."""
+        text = f"## Training\n\n{SALES}They are used for 30 days.\n"
+        assert _verdict(find(text)) == ("not-found-in-archived-text", ["other-subject"])
+
+    def test_another_subject_beside_the_practice_keeps_its_statement(self, find: Find) -> None:
+        """Neither neighbour nor heading takes from a provision what it says of its own practice."""
+        text = "## Training\n\nWe train models on chats.\n\nWe sell chats older than 30 days.\n"
+        assert _verdict(find(text)) == ("not-found-in-archived-text", ["other-subject"])
+
+    def test_disclosure_of_one_practice_alone_is_general_elsewhere(self, find: Find) -> None:
+        """What nobody else has to disclose is hardly said of another; one that two make is."""
+        text = TRAINING + "## Lists\n\nWe sell lists to volunteers for 30 days.\n"
+        assert _verdict(find(text, "audience")) == ("stated-in-general-only", ["general"])
+        assert _verdict(find(text, "period")) == ("not-found-in-archived-text", ["other-subject"])
+
+
+class TestReferrals:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "How long we use chats is described in this Policy.",
+            "How long we use chats is set out in this privacy notice.",
+            "To learn how long we use chats, read these Terms of Service.",
+            "To learn how long we use chats, see this page.",
+        ],
+    )
+    def test_this_very_document_is_nowhere_else(self, find: Find, words: str) -> None:
+        """Who is sent to the text at hand is not sent elsewhere."""
+        absence = find(f"{TRAINING}{words}\n")
+        assert absence.outcome == "not-found-in-archived-text"
+        assert absence.referred_to is None
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "How long we use chats is set out in our customer agreements.",
+            "How long we use chats is described in our notices.",
+            "To learn how long we use chats, see our product policies.",
+            "To learn how long we use chats, review the schedules.",
+        ],
+    )
+    def test_several_documents_are_elsewhere(self, find: Find, words: str) -> None:
+        """Plural names of documents refer as singular ones do."""
+        absence = find(f"{TRAINING}{words}\n")
+        assert (absence.outcome, absence.referred_to) == ("referred-elsewhere", words)
+
+    def test_both_in_one_sentence_are_elsewhere(self, find: Find) -> None:
+        """Naming this document too does not take the other one away."""
+        words = "Beside this Policy, see our retention policy for how long we use chats."
+        assert find(f"{TRAINING}{words}\n").outcome == "referred-elsewhere"

@@ -25,16 +25,9 @@ def word_silence(knowledge: KnowledgeBase, practice: Practice, document: str, ab
         if absence.elsewhere:
             return f"{text}; the {absence.elsewhere[-1].document} of the same service has one."
         return f"{text}."
-    if absence.outcome == "stated-in-general-only" and absence.topic:
-        return (
-            f"The {document} speaks of {subject} in general only; the passage is not tied to"
-            f" {practice.subject}."
-        )
     if absence.outcome == "stated-in-general-only":
-        return (
-            f"The archived text of the {document} contains no statement on {subject}{tie};"
-            " it has only general wording near the subject."
-        )
+        scope = f"; the passage is not tied to {practice.subject}" if absence.topic else ""
+        return f"The {document} speaks of {subject} in general only{scope}."
     if absence.outcome == "referred-elsewhere":
         return f"On {subject}, the {document} refers its reader to another text."
     return None

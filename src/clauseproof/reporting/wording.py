@@ -49,6 +49,7 @@ HITS: dict[str, str] = {
     "for-this-practice": "stated for this practice",
     "general": "in general only",
     "referral": "points elsewhere",
+    "other-subject": "of another subject",
     "vetoed": "about something else",
 }
 

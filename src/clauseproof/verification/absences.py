@@ -2,30 +2,37 @@
 
 The five outcomes and the binding rules are the fact base's (`knowledge/absence_rules.yaml`). A disclosure
 bound to a topic counts as stated only beside that topic: in the same sentence, table row or list item, or
-in the same lowest-level section.
+in the same lowest-level section where that section is about the topic. Said of another subject it does not
+count at all; said of data at large it is stated in general only.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from clauseproof.claims import Absence, Hit, Outcome, Quote, Searched
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.models import Disclosure, Practice
-from clauseproof.patterns import PatternSet, find, find_any
+from clauseproof.patterns import PatternSet, find, find_all, find_any, joined
 from clauseproof.plaintext import visible
-from clauseproof.reading import ReadDocument, ReadSentence
+from clauseproof.reading import ReadDocument, ReadProvision, ReadSentence
 
 # A section longer than this holds more than one subject: a hit at its end is not beside a topic at its start.
 _SECTION_CHARACTERS = 4000
-_MOST_HITS = 12
+_MOST_HITS = 6
+# A text cut to this share of the versions before it is taken for a broken capture, unless the last two
+# versions had its length within a tenth.
+_CUT = 0.6
+_STEADY = 2
+_ALIKE = 0.1
 _CUE_ROLES = ("positive_cues", "veto_cues", "general_cues")
 
 Nearest = Callable[[str], tuple[Quote, ...]]
-HitVerdict = Literal["for-this-practice", "general", "vetoed"]
+HitVerdict = Literal["for-this-practice", "general", "other-subject", "vetoed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,16 @@ class AbsenceSearcher:
                     patterns.append(cue)
                     self._owners.append((disclosure.id, role))
         self._cues = PatternSet(patterns)
-        self._referrals = PatternSet(knowledge.absence_rules.referral_cues)
+        rules = knowledge.absence_rules
+        self._referrals = PatternSet(rules.referral_cues)
+        self._self_references = joined(rules.self_references)
+        self._general = frozenset(rules.general_practices)
+        self._owing = {
+            disclosure: frozenset(
+                one.id for one in knowledge.practices.values() if disclosure in one.disclosures
+            )
+            for disclosure in knowledge.disclosures
+        }
 
     def read(self, document: ReadDocument) -> SearchedDocument:
         """Run every cue over every sentence of a document, and over its headings.
@@ -78,9 +94,17 @@ class AbsenceSearcher:
                     disclosure, role = self._owners[hit]
                     if role == "positive_cues":
                         places.setdefault(disclosure, []).append(_Place(sentence, "general_cues"))
-            if self._referrals.hits(sentence.text):
+            if self._referrals.hits(sentence.text) and self._referrals.hits(
+                self._without_self(sentence.text)
+            ):
                 referrals.append(sentence)
-        return SearchedDocument(document, places, tuple(referrals))
+        return SearchedDocument(document, places, tuple(referrals), self._general, self._owing)
+
+    def _without_self(self, text: str) -> str:
+        """Return a sentence without its references to the document it stands in."""
+        for start, end in reversed(find_all(self._self_references, text)):
+            text = f"{text[:start]}{text[end:]}"
+        return text
 
     def search(
         self,
@@ -154,11 +178,20 @@ class AbsenceSearcher:
 
 @dataclass(frozen=True)
 class SearchedDocument:
-    """A document with the places every cue hit."""
+    """A document with the places every cue hit.
+
+    Attributes:
+        places: For each disclosure, where its cues hit.
+        referrals: Sentences that send the reader to another text.
+        general: Practices a statement on which may hold for data at large.
+        owners: For each disclosure, the practices that have to make it.
+    """
 
     document: ReadDocument
     places: dict[str, list[_Place]]
     referrals: tuple[ReadSentence, ...]
+    general: frozenset[str]
+    owners: Mapping[str, frozenset[str]]
 
     @property
     def record(self) -> Searched:
@@ -176,7 +209,7 @@ class SearchedDocument:
         places = self.places.get(disclosure.id, [])
         # A provision that several cues hit says more on the subject than one word in passing.
         weight = Counter(one.sentence.provision for one in places if one.role == "positive_cues")
-        order: tuple[HitVerdict, ...] = ("for-this-practice", "general", "vetoed")
+        order: tuple[HitVerdict, ...] = ("for-this-practice", "general", "other-subject", "vetoed")
         judged: list[tuple[tuple[int, bool, int, int], _Place, HitVerdict]] = []
         for place in places:
             verdict = self._verdict(place, disclosure, practice)
@@ -200,52 +233,106 @@ class SearchedDocument:
     def _verdict(self, place: _Place, disclosure: Disclosure, practice: Practice) -> HitVerdict:
         if place.role == "veto_cues":
             return "vetoed"
-        if place.role == "general_cues":
-            return "general"
-        if disclosure.bind == "document" or self._beside_topic(place.sentence, practice):
-            return "for-this-practice"
-        return "general"
+        positive = place.role == "positive_cues"
+        if disclosure.bind == "document":
+            return "for-this-practice" if positive else "general"
+        # A statement made for another practice that has to make it is that one's.
+        owed = self._subjects(self.document.provisions[place.sentence.provision]) - {practice.id}
+        elsewhere = bool(owed & self.owners[disclosure.id])
+        if self._is_beside(place.sentence, practice, elsewhere):
+            return "for-this-practice" if positive else "general"
+        if not positive:
+            return "other-subject"
+        return "general" if self._is_general(place.sentence) or not elsewhere else "other-subject"
 
-    def _beside_topic(self, sentence: ReadSentence, practice: Practice) -> bool:
-        provisions = self.document.provisions
-        own = provisions[sentence.provision]
-        if find_any(practice.cues, sentence.led) or own.label(practice.id):
+    def _is_beside(self, sentence: ReadSentence, practice: Practice, elsewhere: bool) -> bool:
+        """Tell whether a sentence speaks of a practice, or stands in a section that is about it."""
+        own = self.document.provisions[sentence.provision]
+        if own.label(practice.id) or find_any(practice.cues, sentence.led):
             return True
-        section = [
+        path = own.provision.heading_path
+        if not path or elsewhere:
+            return False
+        if any(one.label(practice.id) for one in self._neighbours(sentence.provision)):
+            return True
+        labelled = [one for one in self._section(own) if one.labels]
+        about = [one for one in labelled if one.label(practice.id)]
+        named = find_any(practice.headings, path[-1]) is not None
+        return bool(about) and (named or 2 * len(about) >= len(labelled))
+
+    def _neighbours(self, at: int) -> list[ReadProvision]:
+        """Return the provisions right before and after one in its lowest section."""
+        provisions = self.document.provisions
+        path = provisions[at].provision.heading_path
+        near = [provisions[one] for one in (at - 1, at + 1) if 0 <= one < len(provisions)]
+        return [one for one in near if one.provision.heading_path == path]
+
+    def _is_general(self, sentence: ReadSentence) -> bool:
+        """Tell whether what a sentence says may hold for data at large, not for one other subject."""
+        own = self.document.provisions[sentence.provision]
+        if own.labels:
+            return not self._subjects(own)
+        section = [one for one in self._section(own) if one.labels]
+        return not section or any(not self._subjects(one) for one in section)
+
+    def _subjects(self, read: ReadProvision) -> frozenset[str]:
+        """Return the practices a provision carries whose statements hold for themselves only."""
+        return frozenset(label.id for label in read.labels) - self.general
+
+    def _section(self, own: ReadProvision) -> list[ReadProvision]:
+        """Return the provisions of the lowest section around one, those near enough to be read with it."""
+        start = own.provision.span.start
+        return [
             one
-            for one in provisions
-            if one.provision.heading_path == own.provision.heading_path
-            and abs(one.provision.span.start - own.provision.span.start) < _SECTION_CHARACTERS
+            for one in self._sections[own.provision.heading_path]
+            if abs(one.provision.span.start - start) < _SECTION_CHARACTERS
         ]
-        return bool(own.provision.heading_path) and any(one.label(practice.id) for one in section)
+
+    @cached_property
+    def _sections(self) -> dict[tuple[str, ...], list[ReadProvision]]:
+        sections: dict[tuple[str, ...], list[ReadProvision]] = {}
+        for one in self.document.provisions:
+            sections.setdefault(one.provision.heading_path, []).append(one)
+        return sections
 
     def referral(self, disclosure: Disclosure, practice: Practice) -> Hit | None:
         """Return the sentence that sends the reader elsewhere for this very subject, if one does."""
         subject = disclosure.subject_cues or practice.cues
+        touched = {id(place.sentence) for place in self.places.get(disclosure.id, [])}
         for sentence in self.referrals:
-            if find_any(subject, sentence.text):
+            if id(sentence) in touched:
+                return self._hit(sentence, "referral")
+            read = self.document.provisions[sentence.provision]
+            labels = read.sentence_labels[read.sentences.index(sentence)]
+            if find_any(subject, sentence.text) or any(label.id == practice.id for label in labels):
                 return self._hit(sentence, "referral")
         return None
 
 
 def incomplete_capture(
-    document: ReadDocument, earlier_words: Sequence[int], knowledge: KnowledgeBase
+    document: ReadDocument, earlier: Sequence[str], knowledge: KnowledgeBase
 ) -> str | None:
     """Tell why a recorded text cannot be the whole document, or None where nothing shows that.
 
     Args:
         document: The version at hand.
-        earlier_words: Word counts of the last versions before it, at most five.
+        earlier: Texts of the last versions before it, oldest first, at most five.
         knowledge: For the signs of an error page or a consent banner.
 
     Returns:
         The reason in words, ready for a report. Signs are those of the fact base: far fewer words than
-        the last versions had, or a text that is mostly a banner or an error page.
+        the last versions had, or a text that is mostly a banner or an error page. Words are counted once
+        a line, for a page recorded twice in one text is not twice as long; and a length that the last
+        versions had too is a shorter document, not a broken capture.
     """
-    words = len(document.version.text.split())
-    if earlier_words:
-        median = sorted(earlier_words)[len(earlier_words) // 2]
-        if words < 0.6 * median:
+    words = _count_words(document.version.text)
+    counts = [_count_words(text) for text in earlier]
+    stays = len(counts) >= _STEADY and all(
+        abs(count - words) <= _ALIKE * words for count in counts[-_STEADY:]
+    )
+    if counts and not stays:
+        median = sorted(counts)[len(counts) // 2]
+        if words < _CUT * median:
             return f"the recorded text has {words} words where the versions before it had about {median}"
     signs = [
         sentence.text
@@ -257,3 +344,7 @@ def incomplete_capture(
     if words < 60:
         return f"the recorded text has only {words} words"
     return None
+
+
+def _count_words(text: str) -> int:
+    return sum(len(line.split()) for line in set(text.split("\n")))

@@ -121,6 +121,7 @@ class QuoteChecker:
         """
         self._source = read_source(text)
         self._passages = Passages(self._source, segmentation)
+        self._checked: dict[tuple[str, Span | None], QuoteCheck] = {}
 
     def check(self, quote: str, within: Span | None = None) -> QuoteCheck:
         """Return where the quotation's words stand, or why it is refused.
@@ -130,6 +131,13 @@ class QuoteChecker:
             within: Only where its words touch this range of the version: words that stand free in one place
                 may be governed in another.
         """
+        # A report quotes its leading passages in many sentences; a version never changes.
+        key = quote, within
+        if key not in self._checked:
+            self._checked[key] = self._check(quote, within)
+        return self._checked[key]
+
+    def _check(self, quote: str, within: Span | None) -> QuoteCheck:
         readings = [reading for reading in iter_readings(quote) if any(map(is_word, reading.words))]
         if not readings:
             return QuoteCheck(status="rejected", reason="empty", difference="the quotation holds no words")
