@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clauseproof.analysis.markets import Market, Markets
-from clauseproof.claims import Reference
+from clauseproof.claims import Quote, Reference
 from clauseproof.knowledge import KnowledgeBase
-from clauseproof.knowledge.conditions import Situation, judge
+from clauseproof.knowledge.conditions import Judgement, Situation, judge
 from clauseproof.knowledge.law import resolve_citation
 from clauseproof.knowledge.models import Instrument, RegulationProvision
 
 # Counsel names the provisions that decide the matter, not every one that touches it.
-_MOST_PROVISIONS = 3
+_MOST_PROVISIONS = 4
+# Where the text names no market, only what would come first.
+_MOST_UNNAMED = 2
 # Where a reader looks first; others follow by name.
 _MARKETS = ("EU", "UK", "US-CA", "US")
 _COMING_WITHIN = datetime.timedelta(days=3 * 366)
@@ -31,6 +33,8 @@ class Mapping:
         holds: ``met`` where the text names the market, ``depends`` where only the world can tell.
         market: The words by which the text addresses the market, where it does.
         facts: Facts that a condition rested on.
+        grouped: True where counsel names its first provision only together with its siblings.
+        shown: Words by which the text shows a trait that a condition rested on.
     """
 
     instrument: Instrument
@@ -39,6 +43,8 @@ class Mapping:
     holds: Literal["met", "depends"]
     market: Market | None
     facts: tuple[str, ...]
+    grouped: bool = False
+    shown: tuple[Quote, ...] = ()
 
 
 def map_law(
@@ -59,13 +65,16 @@ def map_law(
         market = markets.addressed.get(applies.market)
         if applies.market in markets.excluded and applies.unless_excluded:
             continue
-        if market is None and not applies.unnamed_market:
+        if market is None and not _may_be_unnamed(knowledge, instrument, markets):
             continue
         judged = judge(applies.requires, situation)
         if not judged.holds:
             continue
-        references, coming, facts = _provisions(knowledge, instrument, situation, at)
+        references, coming, rested = _provisions(knowledge, instrument, situation, at)
+        references = references if market else references[:_MOST_UNNAMED]
         if references or coming:
+            facts = judged.facts + tuple(fact for one in rested for fact in one.facts)
+            traits = judged.traits + tuple(trait for one in rested for trait in one.traits)
             mappings.append(
                 Mapping(
                     instrument,
@@ -73,17 +82,31 @@ def map_law(
                     coming,
                     "met" if market else "depends",
                     market,
-                    tuple(dict.fromkeys(judged.facts + facts)),
+                    tuple(dict.fromkeys(facts)),
+                    grouped=bool(references) and _is_grouped(knowledge, references[0], situation.practice),
+                    shown=tuple(dict.fromkeys(quote for one in traits for quote in markets.traits[one])),
                 )
             )
     return sorted(mappings, key=lambda mapping: _rank(mapping, situation.practice))
 
 
+def _may_be_unnamed(knowledge: KnowledgeBase, instrument: Instrument, markets: Markets) -> bool:
+    """Tell whether law of a market nobody named is worth naming: where none is, or the larger one it is in.
+
+    A text that says whose law it is written under, or whom it is for, has drawn its own list.
+    """
+    jurisdiction = knowledge.jurisdictions.get(instrument.applies.market)
+    within = jurisdiction.within if jurisdiction else ()
+    return instrument.applies.unnamed_market and (
+        not markets.addressed or any(larger in markets.addressed for larger in within)
+    )
+
+
 def _provisions(
     knowledge: KnowledgeBase, instrument: Instrument, situation: Situation, at: datetime.date
-) -> tuple[tuple[Reference, ...], tuple[Reference, ...], tuple[str, ...]]:
+) -> tuple[tuple[Reference, ...], tuple[Reference, ...], tuple[Judgement, ...]]:
     fitting: list[tuple[tuple[int, int, int], RegulationProvision]] = []
-    facts: list[str] = []
+    rested: list[Judgement] = []
     for order, provision in enumerate(instrument.provisions):
         if situation.practice not in provision.practices or provision.nature == "enforcement":
             continue
@@ -92,7 +115,7 @@ def _provisions(
             closeness = provision.practices.index(situation.practice)
             scope = provision.nature == "scope_or_definition"
             fitting.append(((scope, closeness, order), provision))
-            facts += judged.facts
+            rested.append(judged)
     references: list[Reference] = []
     coming: list[Reference] = []
     for _, provision in sorted(fitting, key=lambda one: one[0]):
@@ -103,7 +126,11 @@ def _provisions(
             references.append(reference)
         elif reference.force == "coming" and _is_near(reference, at):
             coming.append(reference)
-    return tuple(references), tuple(coming), tuple(facts)
+    return tuple(references), tuple(coming), tuple(rested)
+
+
+def _is_grouped(knowledge: KnowledgeBase, reference: Reference, practice: str) -> bool:
+    return practice in knowledge.provisions[reference.id][1].grouped
 
 
 def _is_near(reference: Reference, at: datetime.date) -> bool:

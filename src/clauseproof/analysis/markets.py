@@ -1,14 +1,15 @@
-"""Which jurisdictions a document addresses, and the words that show it."""
+"""Which jurisdictions a document addresses and what it shows of the service, with the words that show it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from clauseproof.claims import Quote
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.patterns import PatternSet
-from clauseproof.reading import ReadDocument
+from clauseproof.reading import ReadDocument, ReadSentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,51 +31,106 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Markets:
-    """The jurisdictions a document addresses and those whose people it turns away."""
+    """The jurisdictions a document addresses, those whose people it turns away, and what else it shows.
+
+    Attributes:
+        addressed: Jurisdictions whose people or law the text names.
+        excluded: Jurisdictions whose people it turns away.
+        governing: Jurisdictions whose law or courts it makes its contract's.
+        seats: Jurisdictions in which the provider itself is established.
+        mentioned: Jurisdictions named at all, by the position of the provision.
+        written_for: Jurisdictions a provision's headings confine it to, by its position.
+        traits: Traits of `traits.yaml` that it shows.
+    """
 
     addressed: dict[str, Market]
     excluded: dict[str, Quote]
+    governing: dict[str, Market] = field(default_factory=dict)
+    seats: dict[str, Market] = field(default_factory=dict)
+    mentioned: Mapping[int, dict[str, Market]] = field(default_factory=dict)
+    written_for: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    traits: dict[str, tuple[Quote, ...]] = field(default_factory=dict)
 
 
 class MarketReader:
-    """Finds jurisdictions in documents by the patterns of `jurisdictions.yaml`."""
+    """Finds jurisdictions and traits in documents by the patterns of the knowledge files."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
-        """Compile the patterns of every jurisdiction."""
+        """Compile the patterns of every jurisdiction and trait."""
         self._jurisdictions = knowledge.jurisdictions
+        places = knowledge.jurisdictions.values()
         self._sets = {
-            role: (
-                PatternSet([p for one in self._jurisdictions.values() for p in getattr(one, role)]),
-                [one.code for one in self._jurisdictions.values() for _ in getattr(one, role)],
-            )
-            for role in ("patterns", "supplement", "excluded")
+            role: _Owned((one.code, getattr(one, role)) for one in places)
+            for role in ("patterns", "supplement", "excluded", "governing", "seat", "names")
         }
+        self._traits = _Owned((one.id, one.patterns) for one in knowledge.traits.values())
+        self._cancelled = _Owned((one.id, one.unless) for one in knowledge.traits.values())
 
     def read(self, document: ReadDocument) -> Markets:
-        """Return the jurisdictions a document addresses.
+        """Return what a document shows.
 
         A jurisdiction within a larger one addresses the larger one too (Germany the EU, California the
         US). A supplement is the stronger reason and replaces a mere mention.
         """
         addressed: dict[str, Market] = {}
         excluded: dict[str, Quote] = {}
+        governing: dict[str, Market] = {}
+        seats: dict[str, Market] = {}
+        mentioned: dict[int, dict[str, Market]] = {}
+        written_for: dict[int, frozenset[str]] = {}
+        traits: dict[str, tuple[Quote, ...]] = {}
         for sentence in document.iter_sentences():
             provision = document.provisions[sentence.provision].provision
-            for code in self._codes("excluded", sentence.text):
+            for code in self._sets["excluded"].of(sentence.text):
                 excluded.setdefault(code, document.quote(sentence))
             for title in provision.heading_path:
-                for code in self._codes("supplement", title):
+                headed = self._sets["supplement"].of(title)
+                for code in headed:
                     known = addressed.get(code)
                     if known is None or known.reason == "text":
                         addressed[code] = Market(code, "supplement", document.safe_quotes(sentence), title)
-            for code in self._codes("patterns", sentence.text):
+                written_for[sentence.provision] = written_for.get(
+                    sentence.provision, frozenset()
+                ) | self._with_larger(headed)
+            for code in self._sets["patterns"].of(sentence.text):
                 if code not in addressed and code not in excluded:
-                    addressed[code] = Market(code, "text", document.safe_quotes(sentence))
+                    addressed[code] = _named(document, sentence, code)
+            for code in self._sets["governing"].of(sentence.text):
+                governing.setdefault(code, _named(document, sentence, code))
+            for code in self._sets["seat"].of(sentence.text):
+                seats.setdefault(code, _named(document, sentence, code))
+            for code in self._sets["names"].of(sentence.text):
+                here = mentioned.setdefault(sentence.provision, {})
+                here.setdefault(code, _named(document, sentence, code))
+            for trait in self._traits.of(sentence.text):
+                if trait not in traits and trait not in self._cancelled.of(sentence.text):
+                    traits[trait] = document.safe_quotes(sentence)
+        for code, market in {**seats, **governing}.items():
+            # Whose law governs and where the provider sits say whom it reaches in a country, not in a state.
+            for larger in self._jurisdictions[code].within:
+                addressed.setdefault(larger, replace(market, code=larger))
         for code in list(addressed):
             for larger in self._jurisdictions[code].within:
                 addressed.setdefault(larger, addressed[code])
-        return Markets(addressed, excluded)
+        return Markets(addressed, excluded, governing, seats, mentioned, written_for, traits)
 
-    def _codes(self, role: str, text: str) -> list[str]:
-        patterns, owners = self._sets[role]
-        return sorted({owners[hit] for hit in patterns.hits(text)})
+    def _with_larger(self, codes: Iterable[str]) -> frozenset[str]:
+        given = frozenset(codes)
+        return given.union(*(self._jurisdictions[code].within for code in given))
+
+
+class _Owned:
+    """Patterns of many owners matched together."""
+
+    def __init__(self, owned: Iterable[tuple[str, Sequence[str]]]) -> None:
+        pairs = [(owner, pattern) for owner, patterns in owned for pattern in patterns]
+        self._patterns = PatternSet([pattern for _, pattern in pairs])
+        self._owners = [owner for owner, _ in pairs]
+
+    def of(self, text: str) -> list[str]:
+        """Return the owners of the patterns found in a text, in order of name."""
+        return sorted({self._owners[hit] for hit in self._patterns.hits(text)})
+
+
+def _named(document: ReadDocument, sentence: ReadSentence, code: str) -> Market:
+    return Market(code, "text", document.safe_quotes(sentence))

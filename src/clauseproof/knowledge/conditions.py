@@ -46,6 +46,10 @@ class Condition(Model):
         practice: The document has a provision of one of these practices.
         document: The document is of one of these kinds.
         words: The provision's own words match one of these patterns.
+        handled: A provision that says the practice takes place, without more, names one of these kinds of
+            data: what a table lists beside a "no" does not count.
+        trait: The document shows one of these traits (ids of `traits.yaml`): for businesses only, ...
+        about: The practice at hand is one of these.
     """
 
     all: tuple[Condition, ...] = ()
@@ -62,6 +66,9 @@ class Condition(Model):
     practice: tuple[str, ...] = ()
     document: tuple[DocumentKind, ...] = ()
     words: tuple[Pattern, ...] = ()
+    handled: tuple[str, ...] = ()
+    trait: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class Situation:
         practices: Practices found in the document.
         document: Kind of the document.
         words: The provision's visible words, folded; of all its provisions where the practice is at hand.
+        handled: Kinds of data named in provisions that say the practice takes place.
+        traits: Traits the document shows.
     """
 
     practice: str
@@ -89,6 +98,8 @@ class Situation:
     practices: frozenset[str] = frozenset()
     document: DocumentKind = "other"
     words: str = ""
+    handled: frozenset[str] = frozenset()
+    traits: frozenset[str] = frozenset()
 
     def full_key(self, key: str) -> str:
         """Return a fact key with its practice."""
@@ -104,12 +115,14 @@ class Judgement:
         facts: Full keys of the facts that decided it.
         disclosures: Ids of the searches that decided it.
         markets: Jurisdictions that decided it.
+        traits: Traits of the document that decided it.
     """
 
     holds: bool
     facts: tuple[str, ...] = ()
     disclosures: tuple[str, ...] = ()
     markets: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
 
 
 def judge(condition: Condition, situation: Situation) -> Judgement:
@@ -122,6 +135,7 @@ def judge(condition: Condition, situation: Situation) -> Judgement:
     facts: list[str] = []
     disclosures: list[str] = []
     markets: list[str] = []
+    traits: list[str] = []
     for part in condition.all:
         judged = judge(part, situation)
         if not judged.holds:
@@ -129,6 +143,7 @@ def judge(condition: Condition, situation: Situation) -> Judgement:
         facts += judged.facts
         disclosures += judged.disclosures
         markets += judged.markets
+        traits += judged.traits
     if condition.any:
         judged = next((j for part in condition.any if (j := judge(part, situation)).holds), Judgement(False))
         if not judged.holds:
@@ -136,6 +151,7 @@ def judge(condition: Condition, situation: Situation) -> Judgement:
         facts += judged.facts
         disclosures += judged.disclosures
         markets += judged.markets
+        traits += judged.traits
     if any(judge(part, situation).holds for part in condition.none):
         return Judgement(False)
     for key, values in condition.fact.items():
@@ -162,11 +178,20 @@ def judge(condition: Condition, situation: Situation) -> Judgement:
         if not named:
             return Judgement(False)
         markets += named
+    if condition.trait:
+        shown = sorted(set(condition.trait) & situation.traits)
+        if not shown:
+            return Judgement(False)
+        traits += shown
     holds = (
         (not condition.polarity or bool(set(condition.polarity) & situation.polarities))
         and (not condition.data or bool(set(condition.data) & situation.data))
+        and (not condition.handled or bool(set(condition.handled) & situation.handled))
         and (not condition.practice or bool(set(condition.practice) & situation.practices))
+        and (not condition.about or situation.practice in condition.about)
         and (not condition.document or situation.document in condition.document)
         and (not condition.words or find_any(condition.words, situation.words) is not None)
     )
-    return Judgement(holds, tuple(facts), tuple(disclosures), tuple(markets)) if holds else Judgement(False)
+    if not holds:
+        return Judgement(False)
+    return Judgement(True, tuple(facts), tuple(disclosures), tuple(markets), tuple(traits))

@@ -28,6 +28,7 @@ from clauseproof.knowledge.models import (
     Practice,
     RegulationProvision,
     SupportLists,
+    Trait,
     Wording,
 )
 
@@ -101,6 +102,11 @@ class KnowledgeBase:
     def data_types(self) -> dict[str, DataType]:
         """Every kind of data by id."""
         return _by_id(_read_entries(self.folder / "data_types.yaml", "data_types", DataType))
+
+    @cached_property
+    def traits(self) -> dict[str, Trait]:
+        """Every trait of a document by id."""
+        return _by_id(_read_entries(self.folder / "traits.yaml", "traits", Trait))
 
     @cached_property
     def jurisdictions(self) -> dict[str, Jurisdiction]:
@@ -224,10 +230,13 @@ class KnowledgeBase:
         for one in condition.market:
             if one not in self.jurisdictions:
                 yield f"{place}: condition names unknown market {one}"
-        for one in condition.data:
+        for one in (*condition.data, *condition.handled):
             if one not in self.data_types:
                 yield f"{place}: condition names unknown data type {one}"
-        for one in condition.practice:
+        for one in condition.trait:
+            if one not in self.traits:
+                yield f"{place}: condition names unknown trait {one}"
+        for one in (*condition.practice, *condition.about):
             if one not in self.practices:
                 yield f"{place}: condition names unknown practice {one}"
 
