@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import re
 import statistics
 import subprocess
 import sys
@@ -28,6 +29,9 @@ ROOT = Path(__file__).parents[1]
 BUNDLE = ROOT.parent / "shared" / "archives" / "genai-contrib-versions.bundle"
 LAW = ROOT / "src" / "clauseproof" / "knowledge" / "instruments"
 FEWEST_PRACTICES = 8
+LAW_SECTIONS = frozenset({"regulatory_landscape", "enforcement_context", "jurisdiction_flags"})
+SHORTEST_VALUE = 3
+NAMED = "body sentences that only name the service"
 SECTIONS = (
     "excerpt",
     "plain_statement",
@@ -93,6 +97,7 @@ def _measure(archive: Any, services: list[str], repository: Path, out: Path | No
             for analysis in report["analyses"]:
                 levels[str(analysis["governance_exposure"]["level"])] += 1
                 withheld.update(one["reason"] for one in analysis["withheld"])
+                counts.update(_count_specific(analysis, service))
                 for section in SECTIONS:
                     if not analysis[section] and section not in analysis["empty_sections"]:
                         faults.append(f"{place}, {analysis['practice']}: {section} is empty without a reason")
@@ -108,6 +113,9 @@ def _measure(archive: Any, services: list[str], repository: Path, out: Path | No
                         faults.append(f"{place}: {citation} unknown or not in force on {report['at']}")
     for name, count in sorted(counts.items()):
         print(f"{name:60}{count:8}")
+    body = counts["body sentences"] or 1
+    own = counts["body sentences with words, a fact or a number of the document"]
+    print(f"specific: {own / body:.1%}; with its name alone as well: {(own + counts[NAMED]) / body:.1%}")
     print(f"levels {dict(levels)}")
     print(f"withheld {dict(withheld)}")
     print(f"seconds a document: median {statistics.median(seconds):.2f}, worst {max(seconds):.2f}")
@@ -115,6 +123,32 @@ def _measure(archive: Any, services: list[str], repository: Path, out: Path | No
     for fault in faults:
         print(f"  {fault}")
     return 1 if faults else 0
+
+
+def _count_specific(analysis: Any, service: str) -> Counter[str]:
+    """Count body sentences, descriptions of law aside, and those that say something of this document.
+
+    A sentence says something of it where it holds words in quotation marks that its quotations have, a value
+    read from the text, a number of its quotations, or the result of a search of the whole text. A sentence
+    that only names the service is counted apart.
+    """
+    counts: Counter[str] = Counter()
+    values = {
+        one["key"]: one["value"].casefold()
+        for one in analysis["facts"]
+        if one["quote"] and len(one["value"]) >= SHORTEST_VALUE
+    }
+    for claim in _claims([{name: one for name, one in analysis.items() if name not in LAW_SECTIONS}]):
+        counts["body sentences"] += 1
+        text, words = claim["text"].casefold(), " ".join(quote["text"] for quote in claim["quotes"])
+        told = claim["kind"] == "silent" and claim["disclosure"]
+        told = told or ("“" in text and claim["quotes"]) or any(one in text for one in values.values())
+        told = told or any(number in words for number in re.findall(r"\d+", claim["text"]))
+        if told:
+            counts["body sentences with words, a fact or a number of the document"] += 1
+        elif service.casefold() in text:
+            counts[NAMED] += 1
+    return counts
 
 
 def _json(value: Any) -> str:

@@ -129,7 +129,7 @@ class Analyzer:
     def __init__(self, knowledge: KnowledgeBase | None = None) -> None:
         """Compile the knowledge base, the shipped one by default."""
         self.knowledge = knowledge or load_knowledge()
-        self._classifier = PracticeClassifier(self.knowledge)
+        self.classifier = PracticeClassifier(self.knowledge)
         self._searcher = AbsenceSearcher(self.knowledge)
         self._markets = MarketReader(self.knowledge)
         self._analyst = OfflineAnalyst(self.knowledge)
@@ -139,14 +139,17 @@ class Analyzer:
 
     def read(self, version: Version) -> ReadDocument:
         """Segment a version and label its provisions."""
+        return self._read(version)[0]
+
+    def _read(self, version: Version) -> tuple[ReadDocument, QuoteChecker]:
         segmentation = split_provisions(version.version_id, version.text)
-        provisions = tuple(self._classifier.label(one) for one in read_provisions(version.text, segmentation))
+        provisions = tuple(self.classifier.label(one) for one in read_provisions(version.text, segmentation))
         checker = QuoteChecker(version.text, segmentation)
         data = {
             at: frozenset(self._data_owners[hit] for hit in self._data.hits(f"{one.lead} {one.plain.text}"))
             for at, one in enumerate(provisions)
         }
-        return ReadDocument(
+        read = ReadDocument(
             version=version,
             kind=self.knowledge.document_kind(version.document),
             language=detect_language(version.text),
@@ -155,12 +158,13 @@ class Analyzer:
             data=MappingProxyType(data),
             is_quotable=lambda quote: _can_be_quoted(checker, quote),
         )
+        return read, checker
 
     def classify(self, text: str) -> tuple[PracticeLabel, ...]:
         """Label one text given alone, read as a document of its own; spans are offsets into it."""
         segmentation = split_provisions("text", text)
         best: dict[str, PracticeLabel] = {}
-        for provision in map(self._classifier.label, read_provisions(text, segmentation)):
+        for provision in map(self.classifier.label, read_provisions(text, segmentation)):
             for label in provision.labels:
                 if label.id not in best or label.score > best[label.id].score:
                     best[label.id] = label
@@ -270,8 +274,8 @@ class Analyzer:
         prepared = {}
         for version in versions:
             progress(f"reading {version.document}")
-            words = [len(one.text.split()) for one in earlier.get(version.document, [])]
-            prepared[version.document] = self._prepare(version, words)
+            texts = [one.text for one in earlier.get(version.document, [])]
+            prepared[version.document] = self._prepare(version, texts)
         archived = {
             (one.read.version.document, one.read.version.version_id): Archived(one.read.version, one.checker)
             for one in prepared.values()
@@ -334,15 +338,15 @@ class Analyzer:
             raise NotInArchiveError(f"no practice {practice!r}.", tuple(nearest))
         return found
 
-    def _prepare(self, version: Version, earlier_words: list[int]) -> _Prepared:
-        read = self.read(version)
-        cannot_tell = incomplete_capture(read, earlier_words, self.knowledge)
+    def _prepare(self, version: Version, earlier: list[str]) -> _Prepared:
+        read, checker = self._read(version)
+        cannot_tell = incomplete_capture(read, earlier, self.knowledge)
         if read.language not in _COVERED_LANGUAGES:
             cannot_tell = f"the text is in a language the cues do not cover ({read.language})"
         return _Prepared(
             read=read,
             searched=self._searcher.read(read),
-            checker=QuoteChecker(version.text, read.segmentation),
+            checker=checker,
             markets=self._markets.read(read),
             cannot_tell=cannot_tell,
         )
@@ -385,8 +389,7 @@ class Analyzer:
         versions = earlier.get(target.read.version.document, [])
         if not versions:
             return None
-        read = self.read(versions[-1])
-        checker = QuoteChecker(read.version.text, read.segmentation)
+        read, checker = self._read(versions[-1])
         archived[read.version.document, read.version.version_id] = Archived(read.version, checker)
         return read
 
@@ -580,7 +583,8 @@ def search_archive(
     services = [service] if service else archive.services()
     wanted = find_document(archive, service, document) if service and document else None
     embedder = load_embedder(settings.embedder, settings.embedder_base_url)
-    with PassageIndex(settings.workspace, archive.name, embedder) as index:
+    subjects = PracticeClassifier(load_knowledge())
+    with PassageIndex(settings.workspace, archive.name, embedder, subjects=subjects) as index:
         held = index.versions()
         standing: list[str] = []
         failures: list[CorruptRecordError] = []

@@ -11,9 +11,12 @@ import re
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clauseproof.documents import Span
 
+# Quotations are shorter; a whole document is not worth keeping.
+_SHORT = 8_000
 # One left-to-right scan; every alternative is linear (no nested repetition over the same characters),
 # so a hostile text costs no more than its length.
 _MARKUP = re.compile(
@@ -124,7 +127,15 @@ def read_plain(source: str, span: Span | None = None, *, folded: bool = False) -
 
 def visible(source: str, span: Span | None = None) -> str:
     """Return the words of an archived text, or of a part of it, as a reader sees them."""
+    if span is None and len(source) <= _SHORT:
+        return _visible(source)
     return read_plain(source, span).text
+
+
+@lru_cache(maxsize=4096)
+def _visible(source: str) -> str:
+    """Render a quotation; the same ones are read again by every check of a report."""
+    return read_plain(source).text
 
 
 def _begins_line(source: str, position: int) -> bool:

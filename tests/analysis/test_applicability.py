@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import pytest
+
 from clauseproof.analysis.applicability import Mapping, map_law
 from clauseproof.analysis.markets import MarketReader
 from clauseproof.knowledge.conditions import Situation
@@ -50,11 +52,33 @@ class TestMarkets:
 
     def test_named_markets_come_first(self) -> None:
         """What the text names goes before what only the world can tell."""
-        core = {"market": "US", "depends_on": "it is offered there", "unnamed_market": True}
+        core = {"market": "US-CA", "depends_on": "it is offered there", "unnamed_market": True}
+        named = {"market": "US", "depends_on": "it is offered there"}
         mapped = _map(
-            [make_instrument("a", [["training"]], applies=core), make_instrument("b", [["training"]])]
+            [
+                make_instrument("a", [["training"]], applies=core),
+                make_instrument("b", [["training"]], applies=named),
+            ],
+            "People who live in the United States may object. We train models.",
         )
         assert [one.holds for one in mapped] == ["met", "depends"]
+
+    @pytest.mark.parametrize(("market", "mapped"), [("UK", 0), ("US-CA", 1)])
+    def test_core_of_another_market_is_left_out(self, market: str, mapped: int) -> None:
+        """A text that names its markets has drawn its list; only what lies within one of them may join.
+
+        This was once mapped as depending on the world: law of the UK on a text that names the law of the
+        Union alone, which counsel does not cite.
+        """
+        core = {"market": market, "depends_on": "it is offered there", "unnamed_market": True}
+        law = [make_instrument("core", [["training"]], applies=core)]
+        assert len(_map(law, "People who live in the United States may object. We train models.")) == mapped
+
+    def test_unnamed_market_brings_only_what_comes_first(self) -> None:
+        """Where nothing shows that a market is addressed, two provisions of its law are enough."""
+        core = {"market": "EU", "depends_on": "it is offered there", "unnamed_market": True}
+        (mapping,) = _map([make_instrument("core", [["training"]] * 4, applies=core)], "We train models.")
+        assert [one.id for one in mapping.references] == ["core:1", "core:2"]
 
 
 class TestConditions:
@@ -65,15 +89,27 @@ class TestConditions:
         assert _map(law) == []
         assert len(_map(law, data=frozenset({"biometric"}))) == 1
 
+    def test_a_trait_is_shown_with_its_words(self) -> None:
+        """Law between businesses is mapped where the text is for businesses, with the words that say so."""
+        applies = {"market": "EU", "depends_on": "x", "requires": {"trait": ["business-only"]}}
+        law = [make_instrument("tradelaw", [["training"]], applies=applies)]
+        assert _map(law, traits=frozenset()) == []
+        text = EU_TEXT + " The services are intended only for businesses."
+        (mapping,) = _map(law, text, traits=frozenset({"business-only"}))
+        assert ["only for businesses" in one.text for one in mapping.shown] == [True]
+
     def test_other_practices_are_not_engaged(self) -> None:
         """Only provisions on the practice are cited."""
         assert _map([make_instrument("eulaw", [["selling"]])]) == []
 
     def test_closest_provisions_are_cited_first(self) -> None:
-        """Provisions chiefly about the practice go before those that touch it, three at most."""
-        practices = [["x", "training"], ["training"], ["x", "y", "training"], ["x", "y", "training"]]
+        """Provisions chiefly about the practice go before those that touch it, four at most.
+
+        Three left out what counsel names: basis, notice, objection and assessment are four for one subject.
+        """
+        practices = [["x", "training"], ["training"], *[["x", "y", "training"]] * 3]
         (mapping,) = _map([make_instrument("eulaw", practices)])
-        assert [one.id for one in mapping.references] == ["eulaw:2", "eulaw:1", "eulaw:3"]
+        assert [one.id for one in mapping.references] == ["eulaw:2", "eulaw:1", "eulaw:3", "eulaw:4"]
 
     def test_rules_on_enforcement_are_not_cited(self) -> None:
         """Powers and penalties are no duty that a clause engages."""
@@ -124,6 +160,50 @@ class TestShippedLaw:
             "# Notice\n\nIf you live in the United States, read on. We share account data with partners.\n"
         )
         assert "coppa" not in self._cited(analyzer, plain)
+
+    def test_terms_for_businesses_bring_no_consumer_law(self, analyzer: Analyzer) -> None:
+        """Terms that are for businesses alone engage no law that protects consumers."""
+        text = (
+            "# Terms of Service\n\nIf you live in the European Union or the United Kingdom, read on."
+            "\n\n## Limitation of liability\n\nIn no event shall we be liable for any indirect damages, and"
+            " our total liability will not exceed the fees paid in the last 12 months.\n"
+        )
+        business = text + "\nThe services are offered only to businesses and not to consumers.\n"
+        consumer = {"uctd", "dcd", "uk-cra-2015"}
+
+        def cited(words: str) -> set[str]:
+            version = make_version(words + _PADDING, document="Terms of Service")
+            return {one.instrument for one in analyzer.analyze_version(version, at=DAY).report.references}
+
+        assert consumer <= cited(text)
+        assert "uk-ucta" not in cited(text)
+        assert not consumer & cited(business)
+        assert "uk-ucta" in cited(business)
+
+    def test_a_text_that_shows_no_content_has_no_hosting_duties(self, analyzer: Analyzer) -> None:
+        """The duties of hosts need a service that shows what its users submit."""
+        text = (
+            "# Terms of Service\n\nIf you live in the European Union, read on.\n\n## Termination\n\n"
+            "We may suspend or terminate your account at any time if you breach these terms.\n"
+        )
+        hosts = text + "\nYou may post reviews that other users can see.\n"
+
+        def cited(words: str) -> set[str]:
+            version = make_version(words + _PADDING, document="Terms of Service")
+            return {one.instrument for one in analyzer.analyze_version(version, at=DAY).report.references}
+
+        assert "dsa" not in cited(text)
+        assert "dsa" in cited(hosts)
+
+    def test_a_processing_agreement_brings_no_notice(self, analyzer: Analyzer) -> None:
+        """A processor's agreement engages Article 28, not the notice a controller owes to people."""
+        text = (
+            "# Data Processing Agreement\n\nThis agreement is under the GDPR.\n\n## Retention\n\nThe"
+            " processor retains personal data for 30 days after termination and then deletes it.\n"
+        )
+        version = make_version(text + _PADDING, document="Data Processing Agreement")
+        cited = {one.id for one in analyzer.analyze_version(version, at=DAY).report.references}
+        assert "gdpr:13" not in cited
 
     def test_turned_away_union_brings_no_union_law(self, analyzer: Analyzer) -> None:
         """A text that excludes people in the EU engages no law of the EU."""

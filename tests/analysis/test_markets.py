@@ -68,6 +68,56 @@ class TestExcluded:
         assert "not available" in markets.excluded["EU"].text
 
 
+class TestGoverningLaw:
+    def test_law_of_a_contract_addresses_the_country_alone(self, base: KnowledgeBase) -> None:
+        """Whose law a contract is under says nothing of whom it reaches in that state."""
+        markets = _read(base, "These terms are governed by the laws of the State of Delaware.")
+        assert set(markets.governing) == {"US-DE"}
+        assert set(markets.addressed) == {"US"}
+
+    def test_seat_of_the_provider(self, base: KnowledgeBase) -> None:
+        """Where the provider itself is established for everybody, its country and the Union count."""
+        text = "The controller is Beispiel GmbH, Hauptweg 1, 04229 Leipzig, Germany."
+        assert set(_read(base, text).seats) == {"DE"}
+        assert "EU" in _read(base, text).addressed
+
+    def test_vendors_have_no_seat_here(self, base: KnowledgeBase) -> None:
+        """A vendor's place, or a second company for some of the customers, is no seat of the provider."""
+        vendor = "Pixel GmbH does image recognition in Leipzig, Germany."
+        other = "If you live in France, Example Ltd, a company registered in Ireland, is the controller."
+        assert _read(base, vendor).seats == {}
+        assert _read(base, other).seats == {}
+
+    def test_a_place_is_mentioned_where_it_stands(self, base: KnowledgeBase) -> None:
+        """A country in a list of places counts for its own provision only."""
+        markets = _read(base, "# Notice\n\nWe keep data.\n\nSome vendors are in the United States.\n")
+        assert [sorted(one) for one in markets.mentioned.values()] == [["US"]]
+
+
+class TestTraits:
+    @pytest.mark.parametrize(
+        ("sentence", "traits"),
+        [
+            ("The services are intended only for businesses.", {"business-only"}),
+            ("We do not offer the services to consumers.", {"business-only"}),
+            ("The platform is not intended for consumers.", {"business-only"}),
+            ("If you are not a consumer, you may not rely on this.", set()),
+            ("This is not a consumer report.", set()),
+            ("You may accept on behalf of your company or another legal entity.", {"business-customers"}),
+            ("We do not sell our service only to large companies.", set()),
+            ("You may post reviews that other users can see.", {"hosting"}),
+            ("We host our servers in a data centre.", set()),
+            ("We act as a business associate of the clinic.", {"health-regime"}),
+            ("You must not upload protected health information.", set()),
+        ],
+    )
+    def test_a_sentence_shows_a_trait(self, base: KnowledgeBase, sentence: str, traits: set[str]) -> None:
+        """Whom a service is for and what it does is read from words that say so, and quoted."""
+        shown = _read(base, sentence).traits
+        assert set(shown) == traits
+        assert all(quotes[0].text in sentence for quotes in shown.values())
+
+
 def test_quotes_belong_to_the_version(base: KnowledgeBase) -> None:
     """Every quotation of a market names the document and version it stands in."""
     text = "People in the United Kingdom may complain to us."

@@ -110,7 +110,7 @@ def test_cues_removed_from_a_practice(
     assert "missed retention" in _reasons(verdict)
     assert verdict.comparison is not None
     fallen = [one.part for one in verdict.comparison.differences if one.part and one.is_worse]
-    assert set(fallen) == {"retention"}
+    assert "retention" in fallen  # and with it what the learned model weighed its patterns for
 
 
 def test_date_of_a_citation_shifted(

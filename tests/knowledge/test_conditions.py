@@ -23,6 +23,8 @@ SITUATION = Situation(
     data=frozenset({"content"}),
     practices=frozenset({"training", "retention"}),
     document="privacy",
+    handled=frozenset({"content"}),
+    traits=frozenset({"hosting"}),
 )
 
 
@@ -45,6 +47,9 @@ def _judge(**condition: Any) -> Judgement:
         {"data": ["content"]},
         {"practice": ["retention"]},
         {"document": ["terms", "privacy"]},
+        {"handled": ["content", "health"]},
+        {"trait": ["hosting"]},
+        {"about": ["training"]},
         {"all": [{"read": ["use"]}, {"silent": ["route"]}]},
         {"any": [{"read": ["nothing"]}, {"silent": ["route"]}]},
         {"none": [{"read": ["nothing"]}, {"silent": ["period"]}]},
@@ -74,6 +79,9 @@ def test_condition_holds(condition: dict[str, Any]) -> None:
         {"data": ["biometric"]},
         {"practice": ["children"]},
         {"document": ["terms"]},
+        {"handled": ["biometric"]},
+        {"trait": ["business-only"]},
+        {"about": ["retention"]},
         {"all": [{"read": ["use"]}, {"silent": ["basis"]}]},
         {"any": [{"read": ["nothing"]}, {"silent": ["basis"]}]},
         {"none": [{"read": ["use"]}]},
@@ -94,8 +102,10 @@ def test_evidence_is_what_held() -> None:
         fact={"use": ["yes"]},
         silent=["route"],
         market=["US-CA", "UK"],
+        trait=["hosting", "business-only"],
     )
-    assert judged == Judgement(True, ("retention.period", "training.use"), ("basis", "route"), ("US-CA",))
+    facts, searches = ("retention.period", "training.use"), ("basis", "route")
+    assert judged == Judgement(True, facts, searches, ("US-CA",), ("hosting",))
 
 
 def test_empty_condition_rests_on_nothing() -> None:

@@ -89,7 +89,15 @@ class Evidence:
             practices=self.document.practices,
             document=self.document.kind,
             words=" ".join(self.document.provisions[one].plain.text for one in at),
+            handled=frozenset(
+                kind for one in at if self._happens(one) for kind in self.document.data.get(one, ())
+            ),
+            traits=frozenset(self.markets.traits),
         )
+
+    def _happens(self, position: int) -> bool:
+        label = self.document.provisions[position].label(self.practice.id)
+        return label is not None and label.polarity == "positive"
 
     def quotes_of(self, keys: Sequence[str]) -> tuple[Quote, ...]:
         """Return quotations that bear facts, each safe to read alone, at most one sentence per value."""
@@ -101,6 +109,10 @@ class Evidence:
             quote for one in chosen.values() for quote in self.document.safe_quotes(one.sentence, led=one.led)
         ]
         return tuple(dict.fromkeys(quotes))
+
+    def values_under(self, keys: Sequence[str]) -> list[str]:
+        """Return the distinct values read for facts, by their full keys."""
+        return list(dict.fromkeys(one.fact.value for one in self.facts if one.fact.key in keys))
 
     def substance(self, position: int) -> int:
         """Count what a provision says on the practice: facts read, and a heading that names it."""

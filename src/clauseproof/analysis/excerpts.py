@@ -48,7 +48,13 @@ class Excerpt:
 
 
 def choose_excerpt(
-    evidence: Evidence, sentence: ReadSentence, wording: Wording, *, short: bool, led: bool = False
+    evidence: Evidence,
+    sentence: ReadSentence,
+    wording: Wording,
+    *,
+    short: bool,
+    led: bool = False,
+    most: int = _MOST_WORDS,
 ) -> Excerpt:
     """Choose the words of a sentence that show the practice.
 
@@ -58,20 +64,23 @@ def choose_excerpt(
         wording: For clauses that lean on another or are cut short.
         led: Quote what governs the sentence too, because what it is quoted for stands there.
         short: Try to cut a long sentence down to the clause that holds the operative words.
+        most: What makes a sentence long, and the most words of the clause.
 
     Returns:
         The shortest clause that may be quoted alone, or the whole sentence; a list item that cannot
         stand alone comes with its lead-in.
     """
-    if short and not led and len(sentence.text.split()) > _MOST_WORDS:
-        for start, end in _clauses(evidence, sentence, wording):
+    if short and not led and len(sentence.text.split()) > most:
+        for start, end in _clauses(evidence, sentence, wording, most):
             quote = evidence.document.quote(sentence, sentence.start + start, sentence.start + end)
             if evidence.document.is_quotable(quote):
                 return Excerpt((quote,), sentence)
     return Excerpt(evidence.document.safe_quotes(sentence, led=led), sentence)
 
 
-def _clauses(evidence: Evidence, sentence: ReadSentence, wording: Wording) -> Iterator[tuple[int, int]]:
+def _clauses(
+    evidence: Evidence, sentence: ReadSentence, wording: Wording, most: int
+) -> Iterator[tuple[int, int]]:
     """Yield clauses of a sentence around its operative words, shortest first; a table row is not cut."""
     practice = evidence.practice
     if evidence.document.provisions[sentence.provision].provision.kind == "row":
@@ -89,7 +98,7 @@ def _clauses(evidence: Evidence, sentence: ReadSentence, wording: Wording) -> It
     for start, end in stretches:
         clause = sentence.text[start:end].strip()
         whole = not find_any((*wording.leaning, *wording.cut_short), clause)
-        if whole and _FEWEST_WORDS <= len(clause.split()) <= _MOST_WORDS and start <= operative[0]:
+        if whole and _FEWEST_WORDS <= len(clause.split()) <= most and start <= operative[0]:
             tried += 1
             if tried > _MOST_TRIALS:
                 return

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clauseproof.analysis.evidence import Evidence
+from clauseproof.analysis.phrases import listed
 from clauseproof.claims import Claim, Confidence, Exposure, Level, Points, ProvisionRef
 from clauseproof.knowledge.conditions import Judgement, Situation, judge
 from clauseproof.knowledge.models import ExposureRubric, FactorRule
@@ -22,6 +23,7 @@ _TIED = frozenset("CT")
 _LOWERED = {"C": 1, "U": 0, "T": 0, "X": 0, "R": 1, "B": 1}
 _MOST_MITIGATION = 3
 _FEWEST_WORDS = 8
+_MOST_VALUES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,9 @@ def _largest(factors: tuple[_Scored, ...]) -> list[_Scored]:
 def _factor_claim(evidence: Evidence, factor: _Scored, rubric: ExposureRubric, position: int) -> Claim:
     name = rubric.factors[factor.code]
     points = str(factor.points) if factor.maximum == factor.points else f"{factor.points} to {factor.maximum}"
-    text = f"{name[0].upper()}{name[1:]}, {points}: {factor.because}."
+    values = listed(evidence.values_under(factor.judged.facts)[:_MOST_VALUES])
+    because = f"{factor.because} ({values})" if values else factor.because
+    text = f"{name[0].upper()}{name[1:]}, {points}: {because}."
     quotes = evidence.quotes_of(factor.judged.facts)
     citations: tuple[str, ...] = ()
     if factor.code == "A":

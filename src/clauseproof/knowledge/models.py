@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -11,6 +12,7 @@ from pydantic import Field, model_validator
 from clauseproof.claims import Standing
 from clauseproof.documents import Model
 from clauseproof.knowledge.conditions import Condition, DocumentKind, Pattern
+from clauseproof.patterns import joined
 
 Axis = Literal["processing", "data-type", "rights", "safeguard", "contract", "governance"]
 ValueKind = Literal["duration", "age", "amount", "place", "contact", "date", "named"]
@@ -68,14 +70,20 @@ class FactSpec(Model):
     many: bool = False
     disclosure: str | None = None
 
+    @cached_property
+    def any_value(self) -> str:
+        """One pattern that is found where any closed value's is."""
+        return joined(tuple(pattern for value in self.values for pattern in value.patterns))
+
 
 class Sentence(Model):
     """A sentence the offline analyst may write when its condition holds.
 
-    Placeholders: ``{service}``, ``{document}``, ``{quote}`` for the operative words, and ``{key}`` for a
-    fact of the practice, printed in the text's own words or as its closed value. A sentence with a
-    placeholder whose fact was not read is not written. What it rests on is what its condition names; with
-    no condition, the quoted provision.
+    Placeholders: ``{service}``, ``{document}``, ``{quote}`` for the operative words, ``{words}`` for a
+    clause of at most twelve of them with its quotation marks (not written where none can be cut safely),
+    and ``{key}`` for a fact of the practice, printed in the text's own words or as its closed value. A
+    sentence with a placeholder whose fact was not read is not written. What it rests on is what its
+    condition names; with no condition, the quoted provision.
     """
 
     text: str
@@ -135,7 +143,7 @@ class Practice(Model):
 
     @model_validator(mode="after")
     def _placeholders_name_facts(self) -> Practice:
-        known = {fact.key for fact in self.facts} | {"service", "document", "quote"}
+        known = {fact.key for fact in self.facts} | {"service", "document", "quote", "words"}
         for part in ("statement", "significance", "implications", "questions", "considerations"):
             for sentence in getattr(self, part):
                 unknown = sentence.placeholders() - known
@@ -174,9 +182,18 @@ class Disclosure(Model):
 
 
 class AbsenceRules(Model):
-    """What holds for every absence search: referrals and signs of an incomplete capture."""
+    """What holds for every absence search: scope, referrals and signs of an incomplete capture.
 
+    Attributes:
+        general_practices: A statement in a provision on these, and on no other practice, may hold for any
+            handling of data; one in a provision on another practice holds for that one.
+        referral_cues: Words that send a reader to another text.
+        self_references: Words for the document itself; to be sent there is no referral.
+    """
+
+    general_practices: tuple[Id, ...]
     referral_cues: tuple[Pattern, ...]
+    self_references: tuple[Pattern, ...]
     capture_completeness: tuple[str, ...]
     incomplete_cues: tuple[Pattern, ...]
     outcomes: dict[str, str]
@@ -191,6 +208,8 @@ class RegulationProvision(Model):
         applies_from_parts: Days of parts of it, in words.
         requires: What must hold, beyond the instrument's own condition, for it to be mapped.
         practices: Practices it bears on, the closest first.
+        grouped: Practices on which counsel names it only together with its siblings (the general duties of
+            state privacy laws): its state is flagged as part of the country there.
         note: For example "pinpoint unverified": cited at act level then.
     """
 
@@ -213,6 +232,7 @@ class RegulationProvision(Model):
     applies_until: datetime.date | None = None
     applies_from_parts: dict[str, datetime.date] = Field(default_factory=dict)
     requires: Condition = Condition()
+    grouped: tuple[str, ...] = ()
     note: str | None = None
 
     @property
@@ -312,6 +332,20 @@ class DataType(Model):
     people: bool = False
 
 
+class Trait(Model):
+    """Something a document shows of the service and of whom it reaches, beyond places and kinds of data.
+
+    Attributes:
+        patterns: Any of them in a sentence shows it.
+        unless: Any of them in the same sentence cancels that.
+    """
+
+    id: Id
+    title: str
+    patterns: tuple[Pattern, ...] = Field(min_length=1)
+    unless: tuple[Pattern, ...] = ()
+
+
 class Jurisdiction(Model):
     """A jurisdiction and how texts show that they address it.
 
@@ -321,6 +355,12 @@ class Jurisdiction(Model):
         patterns: Any of them in a sentence addresses people or law there.
         supplement: Any of them in a heading opens a regional supplement.
         excluded: Any of them says that people there are not served.
+        governing: Any of them says that a contract is under its law or before its courts. That reaches no
+            privacy law of a state.
+        seat: Any of them gives it as the place where the provider itself is established, for everybody alike.
+        names: Its bare names, as in a list of countries where data go; they count in the provision at hand.
+        reaches: What its general law reaches, whichever provision is named: ``data``, any handling of
+            personal data; ``contract``, terms with consumers.
     """
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z]{2,3})?$")]
@@ -329,6 +369,10 @@ class Jurisdiction(Model):
     patterns: tuple[Pattern, ...] = Field(min_length=1)
     supplement: tuple[Pattern, ...] = ()
     excluded: tuple[Pattern, ...] = ()
+    governing: tuple[Pattern, ...] = ()
+    seat: tuple[Pattern, ...] = ()
+    names: tuple[Pattern, ...] = ()
+    reaches: tuple[Literal["data", "contract"], ...] = ()
 
 
 class Wording(Model):
