@@ -245,7 +245,7 @@ class TestShipped:
         shipped = PracticeModel()
         assert set(shipped.places) == set(knowledge.practices)
         assert len(shipped.thresholds) == len(shipped.places)
-        assert ((shipped.thresholds > 0) & (shipped.thresholds < 1)).all()
+        assert all(0 < one < 1 for one in shipped.thresholds)
 
     @pytest.mark.parametrize(
         "text", ["", "☃", "We may sell your data.", "not sell train share cookies 30 " * 2_000]

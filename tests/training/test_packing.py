@@ -145,7 +145,7 @@ class TestPack:
         """Names, columns and thresholds go together."""
         model = PracticeModel(trained.pack(tmp_path / "model"))
         assert model.places == {"apples": 0, "boats": 1}
-        assert model.thresholds.tolist() == pytest.approx(trained.validated.thresholds.tolist())
+        assert model.thresholds == pytest.approx(trained.validated.thresholds.tolist())
 
     def test_polarity_is_packed_unrounded(self, tmp_path: Path, trained: Trained) -> None:
         """It answers as it did when it was fitted."""

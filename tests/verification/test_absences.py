@@ -254,10 +254,9 @@ class TestBinding:
         "text",
         [
             TRAINING + "## Lists\n\nWe sell lists for 30 days.\n",
-            TRAINING + "## Lists\n\nWe sell lists.\n\nThey are valid for 30 days.\n",
             TRAINING + "## Lists\n\nWe keep and sell lists for 30 days.\n",
         ],
-        ids=["in its sentence", "in its section", "with a general one"],
+        ids=["in its sentence", "with a general one"],
     )
     def test_what_is_said_of_another_subject_is_not_general(self, find: Find, text: str) -> None:
         """A period of the sales says nothing of the training, nor of data at large."""
@@ -269,8 +268,9 @@ class TestBinding:
             TRAINING + "## Storage\n\nWe keep chats for 30 days.\n",
             TRAINING + "## Storage\n\nWe keep chats.\n\nThis lasts for 30 days.\n",
             TRAINING + "## Storage\n\nThis lasts for 30 days.\n",
+            TRAINING + "## Lists\n\nWe sell lists.\n\nThey are valid for 30 days.\n",
         ],
-        ids=["in its sentence", "in its section", "of no practice"],
+        ids=["in its sentence", "in its section", "of no practice", "beside another subject"],
     )
     def test_what_is_said_of_data_at_large_is_general(self, find: Find, text: str) -> None:
         """A statement under a general practice, or under none, may hold for the training too."""
@@ -296,7 +296,7 @@ class TestBinding:
     def test_provision_further_off_does_not_bind(self, find: Find) -> None:
         """With two of another subject between them, the sentence is not the training's."""
         text = f"## Notes\n\nWe train models on chats.\n\n{SALES}They are used for 30 days.\n"
-        assert _verdict(find(text)) == ("not-found-in-archived-text", ["other-subject"])
+        assert _verdict(find(text)) == ("stated-in-general-only", ["general"])
 
     def test_neighbour_across_a_heading_does_not_bind(self, find: Find) -> None:
         """The lowest section ends there."""
@@ -311,7 +311,7 @@ class TestBinding:
     def test_heading_alone_does_not_bind(self, find: Find) -> None:
         """Where nothing under it carries the practice, it is a title."""
         text = f"## Training\n\n{SALES}They are used for 30 days.\n"
-        assert _verdict(find(text)) == ("not-found-in-archived-text", ["other-subject"])
+        assert _verdict(find(text)) == ("stated-in-general-only", ["general"])
 
     def test_another_subject_beside_the_practice_keeps_its_statement(self, find: Find) -> None:
         """Neither neighbour nor heading takes from a provision what it says of its own practice."""

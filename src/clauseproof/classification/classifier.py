@@ -77,7 +77,7 @@ class PracticeClassifier:
         """Yield the practices a provision carries, with their probability."""
         model = self._model
         terms = [*iter_terms(read.plain.text), *context_terms(read)]
-        scores = model.score(terms, self._patterns.vector(signals, model.places))
+        scores = model.score(terms, self._patterns.vector(signals, model.places)).tolist()
         hit = {practice for hits in signals.sentences for practice in hits}
         for practice in self._practices.values():
             at = model.places.get(practice.id)
@@ -88,7 +88,7 @@ class PracticeClassifier:
                 if strength:
                     yield practice, strength
             elif scores[at] >= (_WITH_PATTERN if strength >= DECIDED else model.thresholds[at]):
-                yield practice, float(scores[at])
+                yield practice, scores[at]
 
     def _shown(self, read: ReadProvision, signals: Signals, practice: str) -> Iterator[tuple[int, float]]:
         """Yield the sentences that show a practice and how strongly: by patterns, else by their words."""

@@ -78,7 +78,7 @@ class PracticeModel:
         self._signals = arrays["signals"]
         self._bias = arrays["bias"]
         self._slope, self._shift = arrays["calibration"]
-        self.thresholds: NDArray[np.float32] = arrays["thresholds"]
+        self.thresholds: list[float] = arrays["thresholds"].tolist()
         self._polarity_term = {term: at for at, term in enumerate(names.polarity_terms)}
         self._polarity_weights = arrays["polarity"]
         self._polarity_bias = arrays["polarity_bias"]

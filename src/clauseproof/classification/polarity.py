@@ -82,7 +82,7 @@ def polarity_features(practice: str, ruled: Polarity, sentence: ReadSentence) ->
     terms |= {f"s {word}" for word in words[:_FIRST_WORDS]}
     terms |= {f"l {word}" for word in lead}
     whole = (f"p {practice}", f"r {ruled}", f"pr {practice} {ruled}")
-    return {**dict.fromkeys(sorted(terms), _WORD_WEIGHT), **dict.fromkeys(whole, 1.0)}
+    return {**dict.fromkeys(terms, _WORD_WEIGHT), **dict.fromkeys(whole, 1.0)}
 
 
 def _enumeration_head(sentence: str, start: int) -> str:

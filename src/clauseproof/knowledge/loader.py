@@ -187,7 +187,7 @@ class KnowledgeBase:
                     if citation not in self.provisions:
                         yield f"{place}: unknown citation {citation}"
         for entry in self.disclosures.values():
-            for one in entry.answered_by:
+            for one in (*entry.answered_by, *entry.touched_by):
                 if one not in self.disclosures:
                     yield f"disclosures/{entry.id}.yaml: answered by unknown disclosure {one}"
         for jurisdiction in self.jurisdictions.values():

@@ -164,6 +164,8 @@ class Disclosure(Model):
         veto_cues: Any of them in the same sentence cancels the hit.
         general_cues: Prove that the subject is touched, never that it is stated.
         answered_by: Disclosures that answer it too: who names recipients need not list their kinds.
+        touched_by: Wider disclosures whose statement, made for the practice or for data at large, touches
+            this one: who may object to any processing is told in general how to opt out of training.
         subject_cues: Words for the subject itself, by which a referral to another page is recognised.
     """
 
@@ -175,6 +177,7 @@ class Disclosure(Model):
     veto_cues: tuple[Pattern, ...] = ()
     general_cues: tuple[Pattern, ...] = ()
     answered_by: tuple[str, ...] = ()
+    touched_by: tuple[str, ...] = ()
     subject_cues: tuple[Pattern, ...] = ()
     positive_sentences: tuple[str, ...]
     decoys: tuple[str, ...]

@@ -262,7 +262,7 @@ def fit_polarity(
             ]
             sentence = example.read.sentences[int(np.argmax(strengths))]
             ruled = read_operative_polarity(example.read, sentence, practice, knowledge.wording)
-            rows.append(polarity_features(name, ruled, sentence))
+            rows.append(dict(sorted(polarity_features(name, ruled, sentence).items())))
             wanted.append(POLARITIES.index(polarity))
             groups.append(example.group)
             scored.append(example.source == "provisions")

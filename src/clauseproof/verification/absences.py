@@ -163,6 +163,16 @@ class AbsenceSearcher:
                 answer, found = searched.judge(self._knowledge.disclosures[other], practice)
                 if answer == "stated-for-this-practice":
                     return answer, found
+        for other in disclosure.touched_by:
+            if outcome == "not-found-in-archived-text":
+                _, found = searched.judge(self._knowledge.disclosures[other], practice)
+                found = tuple(
+                    hit.model_copy(update={"verdict": "general"})
+                    for hit in found
+                    if hit.verdict in ("for-this-practice", "general")
+                )
+                if found:
+                    return "stated-in-general-only", found
         return outcome, hits
 
     def _first_stated(
