@@ -1,6 +1,7 @@
 """Plant sentences in the fictional documents and watch the search for disclosures.
 
-Each case takes a document whose text is silent on a disclosure, by the program's own search, and plants a
+Each case takes a document whose text is silent on a disclosure, by the program's own search (one that is not
+any more is left out and told), and plants a
 sentence or a decoy that somebody wrote who had seen neither the cues nor the program:
 
 - beside the practice it belongs to: the disclosure must become stated for it;
@@ -51,6 +52,10 @@ def main() -> int:
     for line in CASES.read_text("utf-8").splitlines():
         case = Case(**json.loads(line))
         version = archive.read(archive.records(case.service, case.document)[-1])
+        silent = _outcome(analyzer, version, version.text, case) == SILENT
+        if not silent or not analyzer.read(version).with_practice(case.practice):
+            print(f"left out: {case.document} of {case.service} is not silent on {case.disclosure}")
+            continue
         for name, text, wanted in _texts(analyzer, version, case):
             found = _outcome(analyzer, version, text, case)
             counts[name] += 1
