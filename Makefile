@@ -33,6 +33,8 @@ bench: $(READY)
 	$(BIN)/python bench/archive.py
 	$(BIN)/python bench/quotes.py
 	$(BIN)/python bench/analyses.py
+	$(BIN)/python bench/speed.py
+	$(BIN)/python bench/planted.py
 	$(BIN)/python bench/intervals.py
 
 SHARED := ../shared

@@ -134,6 +134,7 @@ class Absence(Model):
         nearest: The passages nearest to it by retrieval, best first.
         elsewhere: A passage of another document of the service, of the same date, that does state it,
             after what governs it.
+        touched_by: The wider disclosure whose statement alone touches it, where the outcome is "in general".
         referred_to: What the document points to, in its own words, where the outcome is a referral.
         reason: Why the search cannot tell, where it cannot.
         second_judgement: A language model's, where one was asked.
@@ -147,6 +148,7 @@ class Absence(Model):
     hits: tuple[Hit, ...] = ()
     nearest: tuple[Quote, ...] = ()
     elsewhere: tuple[Quote, ...] = ()
+    touched_by: str | None = None
     referred_to: str | None = None
     reason: str | None = None
     second_judgement: SecondJudgement | None = None

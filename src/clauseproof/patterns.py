@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import re2
+
+Owner = TypeVar("Owner")
 
 # Room for the automata, which are built while they run, keeps RE2 from falling back to its slow engine.
 _MAX_MEMORY_BYTES = 1 << 28
@@ -35,6 +37,20 @@ class PatternSet:
         if self._filter is None:
             return frozenset()
         return frozenset(self._filter.Match(text) or ())
+
+
+class OwnedPatterns(Generic[Owner]):
+    """Patterns matched together, each belonging to something: a jurisdiction, a role in a practice."""
+
+    def __init__(self, owned: Iterable[tuple[Owner, str]]) -> None:
+        """Compile patterns given with their owners."""
+        pairs = list(owned)
+        self._owners = [owner for owner, _ in pairs]
+        self._patterns = PatternSet([pattern for _, pattern in pairs])
+
+    def hits(self, text: str) -> list[Owner]:
+        """Return the owner of each pattern found in the text, in the order given, repeated as they hit."""
+        return [self._owners[position] for position in sorted(self._patterns.hits(text))]
 
 
 def _options() -> Any:

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -39,7 +40,7 @@ from clauseproof.errors import CorruptRecordError, NotInArchiveError
 from clauseproof.knowledge import KnowledgeBase, load_knowledge
 from clauseproof.knowledge.law import resolve_citation
 from clauseproof.knowledge.models import Practice
-from clauseproof.patterns import PatternSet
+from clauseproof.patterns import OwnedPatterns
 from clauseproof.plaintext import visible
 from clauseproof.reading import ReadDocument, read_provisions
 from clauseproof.retrieval.base import Hit, Passage
@@ -119,6 +120,10 @@ class _Prepared:
 class Analyzer:
     """Reads documents and analyses them; make one and use it for many documents.
 
+    Attributes:
+        knowledge: The knowledge base it was compiled from.
+        classifier: Labels provisions; also tells what a question or a passage is about.
+
     Example:
         >>> from clauseproof import Analyzer, open_archive
         >>> archive = open_archive("genai-contrib-versions")
@@ -130,12 +135,18 @@ class Analyzer:
         """Compile the knowledge base, the shipped one by default."""
         self.knowledge = knowledge or load_knowledge()
         self.classifier = PracticeClassifier(self.knowledge)
-        self._searcher = AbsenceSearcher(self.knowledge)
-        self._markets = MarketReader(self.knowledge)
         self._analyst = OfflineAnalyst(self.knowledge)
         kinds = self.knowledge.data_types.values()
-        self._data = PatternSet([pattern for kind in kinds for pattern in kind.patterns])
-        self._data_owners = [kind.id for kind in kinds for _ in kind.patterns]
+        self._data = OwnedPatterns((kind.id, pattern) for kind in kinds for pattern in kind.patterns)
+
+    # Thousands of cues take a second to compile; who only labels provisions need not wait for them.
+    @cached_property
+    def _searcher(self) -> AbsenceSearcher:
+        return AbsenceSearcher(self.knowledge)
+
+    @cached_property
+    def _markets(self) -> MarketReader:
+        return MarketReader(self.knowledge)
 
     def read(self, version: Version) -> ReadDocument:
         """Segment a version and label its provisions."""
@@ -146,7 +157,7 @@ class Analyzer:
         provisions = tuple(self.classifier.label(one) for one in read_provisions(version.text, segmentation))
         checker = QuoteChecker(version.text, segmentation)
         data = {
-            at: frozenset(self._data_owners[hit] for hit in self._data.hits(f"{one.lead} {one.plain.text}"))
+            at: frozenset(self._data.hits(f"{one.lead} {one.plain.text}"))
             for at, one in enumerate(provisions)
         }
         read = ReadDocument(

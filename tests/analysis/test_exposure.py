@@ -189,6 +189,9 @@ class TestProvisions:
         assert (exposure.low, exposure.level) == (6, "Medium")
         assert exposure.provision is not None
         assert "any purpose" in text[exposure.provision.start : exposure.provision.end]
+        # The reason shows what this provision says of the use, not what the others do.
+        (use,) = (claim.text for claim in exposure.claims if claim.facts)
+        assert use.endswith(", 3: wide (wide).")
 
     def test_use_is_not_lent_but_control_is_tied(self) -> None:
         """What is done stays with its provision; an opt-out in another paragraph counts for it."""

@@ -252,7 +252,7 @@ class TestShipped:
     )
     def test_probabilities_are_probabilities(self, analyzer: Analyzer, text: str) -> None:
         """Whatever the text, each practice's is within 0 and 1."""
-        found = analyzer.classifier.weigh(text)
+        found = analyzer.classifier.likelihoods(text)
         assert found.shape == (len(PracticeModel().places),)
         assert ((found >= 0) & (found <= 1)).all()
 
@@ -412,7 +412,7 @@ class TestLabels:
         classifier = PracticeClassifier(make_knowledge([BARTER, GOSSIP]), model)
         (read,) = map(classifier.label, _read("An apple."))
         assert read.labels[0].score == pytest.approx(1 / (1 + math.exp(-3)), abs=0.001)
-        assert classifier.weigh("An apple.")[0] == pytest.approx(read.labels[0].score, abs=0.001)
+        assert classifier.likelihoods("An apple.")[0] == pytest.approx(read.labels[0].score, abs=0.001)
 
 
 class TestPolarityFeatures:

@@ -29,7 +29,7 @@ class StubSubjects:
     def __init__(self) -> None:
         self.weighed: Counter[str] = Counter()
 
-    def weigh(self, text: str) -> NDArray[np.float32]:
+    def likelihoods(self, text: str) -> NDArray[np.float32]:
         self.weighed[text] += 1
         locking = 0.9 if "vault" in text or "Who" in text else 0.01 if "cat" in text else 0.1
         return np.array([locking, 1 - locking], dtype=np.float32)

@@ -293,11 +293,6 @@ class TestBinding:
         """The provision right before or after, whatever else the section is about."""
         assert _verdict(find(f"## Notes\n\n{section}")) == ("stated-for-this-practice", ["for-this-practice"])
 
-    def test_provision_further_off_does_not_bind(self, find: Find) -> None:
-        """With two of another subject between them, the sentence is not the training's."""
-        text = f"## Notes\n\nWe train models on chats.\n\n{SALES}They are used for 30 days.\n"
-        assert _verdict(find(text)) == ("stated-in-general-only", ["general"])
-
     def test_neighbour_across_a_heading_does_not_bind(self, find: Find) -> None:
         """The lowest section ends there."""
         text = "## Chats\n\nWe train models on chats.\n\n## Pens\n\nThey are used for 30 days.\n"
@@ -308,15 +303,36 @@ class TestBinding:
         text = f"## Training\n\nWe train models on chats.\n\n{SALES}They are used for 30 days.\n"
         assert _verdict(find(text)) == ("stated-for-this-practice", ["for-this-practice"])
 
-    def test_heading_alone_does_not_bind(self, find: Find) -> None:
-        """Where nothing under it carries the practice, it is a title."""
-        text = f"## Training\n\n{SALES}They are used for 30 days.\n"
-        assert _verdict(find(text)) == ("stated-in-general-only", ["general"])
+    @pytest.mark.parametrize(
+        "section",
+        [
+            f"## Notes\n\nWe train models on chats.\n\n{SALES}They are used for 30 days.\n",
+            f"## Training\n\n{SALES}They are used for 30 days.\n",
+        ],
+        ids=["the provision stands further off", "nothing under the heading carries the practice"],
+    )
+    def test_without_a_tie_a_statement_is_general(self, find: Find, section: str) -> None:
+        """Neither a provision two places on nor a bare title makes a sentence the training's."""
+        assert _verdict(find(section)) == ("stated-in-general-only", ["general"])
 
     def test_another_subject_beside_the_practice_keeps_its_statement(self, find: Find) -> None:
         """Neither neighbour nor heading takes from a provision what it says of its own practice."""
         text = "## Training\n\nWe train models on chats.\n\nWe sell chats older than 30 days.\n"
         assert _verdict(find(text)) == ("not-found-in-archived-text", ["other-subject"])
+
+    def test_wider_disclosure_touches_a_narrower_one(self) -> None:
+        """Who may object to anything is told in general how to object to this; the record says by what."""
+        wide = make_disclosure("wide", positive_cues=[r"\bobject to any\b"])
+        narrow = make_disclosure("narrow", bind="topic", positive_cues=["zzz"], touched_by=["wide"])
+        practice = make_practice(disclosures=["narrow"])
+        knowledge = make_knowledge([practice], [wide, narrow])
+        searcher = AbsenceSearcher(knowledge)
+        for words, touched_by in (("You may object to any use.", "wide"), ("You may write to us.", None)):
+            document = searcher.read(read_document(knowledge, f"{TRAINING}## Rights\n\n{words}\n"))
+            absence = searcher.search(document, knowledge.disclosures["narrow"], practice)
+            assert absence.touched_by == touched_by
+            wanted = "stated-in-general-only" if touched_by else "not-found-in-archived-text"
+            assert absence.outcome == wanted
 
     def test_disclosure_of_one_practice_alone_is_general_elsewhere(self, find: Find) -> None:
         """What nobody else has to disclose is hardly said of another; one that two make is."""

@@ -70,11 +70,11 @@ def map_law(
         judged = judge(applies.requires, situation)
         if not judged.holds:
             continue
-        references, coming, rested = _provisions(knowledge, instrument, situation, at)
+        references, coming, judgements = _provisions(knowledge, instrument, situation, at)
         references = references if market else references[:_MOST_UNNAMED]
         if references or coming:
-            facts = judged.facts + tuple(fact for one in rested for fact in one.facts)
-            traits = judged.traits + tuple(trait for one in rested for trait in one.traits)
+            facts = judged.facts + tuple(fact for one in judgements for fact in one.facts)
+            traits = judged.traits + tuple(trait for one in judgements for trait in one.traits)
             mappings.append(
                 Mapping(
                     instrument,
@@ -106,7 +106,7 @@ def _provisions(
     knowledge: KnowledgeBase, instrument: Instrument, situation: Situation, at: datetime.date
 ) -> tuple[tuple[Reference, ...], tuple[Reference, ...], tuple[Judgement, ...]]:
     fitting: list[tuple[tuple[int, int, int], RegulationProvision]] = []
-    rested: list[Judgement] = []
+    judgements: list[Judgement] = []
     for order, provision in enumerate(instrument.provisions):
         if situation.practice not in provision.practices or provision.nature == "enforcement":
             continue
@@ -115,7 +115,7 @@ def _provisions(
             closeness = provision.practices.index(situation.practice)
             scope = provision.nature == "scope_or_definition"
             fitting.append(((scope, closeness, order), provision))
-            rested.append(judged)
+            judgements.append(judged)
     references: list[Reference] = []
     coming: list[Reference] = []
     for _, provision in sorted(fitting, key=lambda one: one[0]):
@@ -126,7 +126,7 @@ def _provisions(
             references.append(reference)
         elif reference.force == "coming" and _is_near(reference, at):
             coming.append(reference)
-    return tuple(references), tuple(coming), tuple(rested)
+    return tuple(references), tuple(coming), tuple(judgements)
 
 
 def _is_grouped(knowledge: KnowledgeBase, reference: Reference, practice: str) -> bool:

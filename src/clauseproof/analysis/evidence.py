@@ -90,12 +90,12 @@ class Evidence:
             document=self.document.kind,
             words=" ".join(self.document.provisions[one].plain.text for one in at),
             handled=frozenset(
-                kind for one in at if self._happens(one) for kind in self.document.data.get(one, ())
+                kind for one in at if self._is_affirmed(one) for kind in self.document.data.get(one, ())
             ),
             traits=frozenset(self.markets.traits),
         )
 
-    def _happens(self, position: int) -> bool:
+    def _is_affirmed(self, position: int) -> bool:
         label = self.document.provisions[position].label(self.practice.id)
         return label is not None and label.polarity == "positive"
 
@@ -110,9 +110,10 @@ class Evidence:
         ]
         return tuple(dict.fromkeys(quotes))
 
-    def values_under(self, keys: Sequence[str]) -> list[str]:
-        """Return the distinct values read for facts, by their full keys."""
-        return list(dict.fromkeys(one.fact.value for one in self.facts if one.fact.key in keys))
+    def values_under(self, keys: Sequence[str], position: int | None = None) -> list[str]:
+        """Return the distinct values read for facts, by their full keys, from one provision only if given."""
+        found = (one for one in self.facts if position in (None, one.provision))
+        return list(dict.fromkeys(one.fact.value for one in found if one.fact.key in keys))
 
     def substance(self, position: int) -> int:
         """Count what a provision says on the practice: facts read, and a heading that names it."""

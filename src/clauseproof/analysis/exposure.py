@@ -215,7 +215,9 @@ def _largest(factors: tuple[_Scored, ...]) -> list[_Scored]:
 def _factor_claim(evidence: Evidence, factor: _Scored, rubric: ExposureRubric, position: int) -> Claim:
     name = rubric.factors[factor.code]
     points = str(factor.points) if factor.maximum == factor.points else f"{factor.points} to {factor.maximum}"
-    values = listed(evidence.values_under(factor.judged.facts)[:_MOST_VALUES])
+    # What is done with which data is read from the scored provision alone; so are the values shown for it.
+    own = None if factor.code in _TIED else position
+    values = listed(evidence.values_under(factor.judged.facts, own)[:_MOST_VALUES])
     because = f"{factor.because} ({values})" if values else factor.because
     text = f"{name[0].upper()}{name[1:]}, {points}: {because}."
     quotes = evidence.quotes_of(factor.judged.facts)

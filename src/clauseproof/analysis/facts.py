@@ -145,8 +145,6 @@ def _read_values(
 
     What the lead alone says is read where the lead stands; it is not said again by each of its items.
     """
-    if spec.values and not find(spec.any_value, sentence.led):
-        return  # the common case, told by one search
     if find_any(spec.unless, sentence.led) or (spec.where and not find_any(spec.where, sentence.led)):
         return
     if spec.extract:

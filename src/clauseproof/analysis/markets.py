@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from clauseproof.claims import Quote
 from clauseproof.knowledge import KnowledgeBase
-from clauseproof.patterns import PatternSet
+from clauseproof.patterns import OwnedPatterns
 from clauseproof.reading import ReadDocument, ReadSentence
 
 
@@ -60,11 +60,12 @@ class MarketReader:
         self._jurisdictions = knowledge.jurisdictions
         places = knowledge.jurisdictions.values()
         self._sets = {
-            role: _Owned((one.code, getattr(one, role)) for one in places)
+            role: OwnedPatterns((one.code, pattern) for one in places for pattern in getattr(one, role))
             for role in ("patterns", "supplement", "excluded", "governing", "seat", "names")
         }
-        self._traits = _Owned((one.id, one.patterns) for one in knowledge.traits.values())
-        self._cancelled = _Owned((one.id, one.unless) for one in knowledge.traits.values())
+        traits = knowledge.traits.values()
+        self._traits = OwnedPatterns((one.id, pattern) for one in traits for pattern in one.patterns)
+        self._cancelled = OwnedPatterns((one.id, pattern) for one in traits for pattern in one.unless)
 
     def read(self, document: ReadDocument) -> Markets:
         """Return what a document shows.
@@ -81,10 +82,10 @@ class MarketReader:
         traits: dict[str, tuple[Quote, ...]] = {}
         for sentence in document.iter_sentences():
             provision = document.provisions[sentence.provision].provision
-            for code in self._sets["excluded"].of(sentence.text):
+            for code in self._codes("excluded", sentence.text):
                 excluded.setdefault(code, document.quote(sentence))
             for title in provision.heading_path:
-                headed = self._sets["supplement"].of(title)
+                headed = self._codes("supplement", title)
                 for code in headed:
                     known = addressed.get(code)
                     if known is None or known.reason == "text":
@@ -92,18 +93,18 @@ class MarketReader:
                 written_for[sentence.provision] = written_for.get(
                     sentence.provision, frozenset()
                 ) | self._with_larger(headed)
-            for code in self._sets["patterns"].of(sentence.text):
+            for code in self._codes("patterns", sentence.text):
                 if code not in addressed and code not in excluded:
                     addressed[code] = _named(document, sentence, code)
-            for code in self._sets["governing"].of(sentence.text):
+            for code in self._codes("governing", sentence.text):
                 governing.setdefault(code, _named(document, sentence, code))
-            for code in self._sets["seat"].of(sentence.text):
+            for code in self._codes("seat", sentence.text):
                 seats.setdefault(code, _named(document, sentence, code))
-            for code in self._sets["names"].of(sentence.text):
+            for code in self._codes("names", sentence.text):
                 here = mentioned.setdefault(sentence.provision, {})
                 here.setdefault(code, _named(document, sentence, code))
-            for trait in self._traits.of(sentence.text):
-                if trait not in traits and trait not in self._cancelled.of(sentence.text):
+            for trait in self._traits.hits(sentence.text):
+                if trait not in traits and trait not in self._cancelled.hits(sentence.text):
                     traits[trait] = document.safe_quotes(sentence)
         for code, market in {**seats, **governing}.items():
             # Whose law governs and where the provider sits say whom it reaches in a country, not in a state.
@@ -114,22 +115,13 @@ class MarketReader:
                 addressed.setdefault(larger, addressed[code])
         return Markets(addressed, excluded, governing, seats, mentioned, written_for, traits)
 
+    def _codes(self, role: str, text: str) -> list[str]:
+        """Return the jurisdictions some pattern of a role finds in a text, in order of name."""
+        return sorted(set(self._sets[role].hits(text)))
+
     def _with_larger(self, codes: Iterable[str]) -> frozenset[str]:
         given = frozenset(codes)
         return given.union(*(self._jurisdictions[code].within for code in given))
-
-
-class _Owned:
-    """Patterns of many owners matched together."""
-
-    def __init__(self, owned: Iterable[tuple[str, Sequence[str]]]) -> None:
-        pairs = [(owner, pattern) for owner, patterns in owned for pattern in patterns]
-        self._patterns = PatternSet([pattern for _, pattern in pairs])
-        self._owners = [owner for owner, _ in pairs]
-
-    def of(self, text: str) -> list[str]:
-        """Return the owners of the patterns found in a text, in order of name."""
-        return sorted({self._owners[hit] for hit in self._patterns.hits(text)})
 
 
 def _named(document: ReadDocument, sentence: ReadSentence, code: str) -> Market:

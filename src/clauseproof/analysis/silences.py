@@ -17,7 +17,7 @@ def word_silence(knowledge: KnowledgeBase, practice: Practice, document: str, ab
         absence: The record.
     """
     disclosure = knowledge.disclosures[absence.disclosure]
-    subject = disclosure.title[0].lower() + disclosure.title[1:]
+    subject = _begun_small(disclosure.title)
     shared = absence.topic and _is_shared(knowledge, absence.disclosure)
     tie = f" for {practice.subject}" if shared else ""
     if absence.outcome == "not-found-in-archived-text":
@@ -26,8 +26,9 @@ def word_silence(knowledge: KnowledgeBase, practice: Practice, document: str, ab
             return f"{text}; the {absence.elsewhere[-1].document} of the same service has one."
         return f"{text}."
     if absence.outcome == "stated-in-general-only":
-        scope = f"; the passage is not tied to {practice.subject}" if absence.topic else ""
-        return f"The {document} speaks of {subject} in general only{scope}."
+        wider = knowledge.disclosures.get(absence.touched_by or "")
+        means = f", by what it says on {_begun_small(wider.title)}" if wider else ""
+        return f"The {document} speaks of {subject} in general only{means}."
     if absence.outcome == "referred-elsewhere":
         return f"On {subject}, the {document} refers its reader to another text."
     return None
@@ -40,6 +41,10 @@ def telling_passage(absence: Absence) -> tuple[Quote, ...]:
     wanted = {"stated-in-general-only": "general", "referred-elsewhere": "referral"}.get(absence.outcome)
     hit = next((hit for hit in absence.hits if hit.verdict == wanted), None)
     return (*hit.lead, hit.quote) if hit else ()
+
+
+def _begun_small(title: str) -> str:
+    return title[0].lower() + title[1:]
 
 
 def _is_shared(knowledge: KnowledgeBase, disclosure: str) -> bool:

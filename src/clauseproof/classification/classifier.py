@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Where a deciding pattern hits, this probability is enough: over companies as many labels are found as are
 # falsely given, and macro F1 is as high as with the thresholds alone.
-_WITH_PATTERN = 0.15
+_ENOUGH_WITH_PATTERN = 0.15
 _WITHOUT_DENIAL: tuple[Polarity, ...] = ("positive", "conditional")
 
 
@@ -68,7 +68,7 @@ class PracticeClassifier:
         labels.sort(key=lambda label: (-label.score, label.id))
         return replace(read, labels=tuple(labels), sentence_labels=tuple(map(tuple, by_sentence)))
 
-    def weigh(self, text: str) -> NDArray[np.float32]:
+    def likelihoods(self, text: str) -> NDArray[np.float32]:
         """Return how likely a text, read as one sentence, carries each practice the model knows, 0 to 1."""
         signals = self._patterns.read((text,), ())
         return self._model.score(iter_terms(text), self._patterns.vector(signals, self._model.places))
@@ -87,7 +87,7 @@ class PracticeClassifier:
             if at is None:
                 if strength:
                     yield practice, strength
-            elif scores[at] >= (_WITH_PATTERN if strength >= DECIDED else model.thresholds[at]):
+            elif scores[at] >= (_ENOUGH_WITH_PATTERN if strength >= DECIDED else model.thresholds[at]):
                 yield practice, scores[at]
 
     def _shown(self, read: ReadProvision, signals: Signals, practice: str) -> Iterator[tuple[int, float]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clauseproof.knowledge import KnowledgeBase
-from clauseproof.patterns import PatternSet
+from clauseproof.patterns import OwnedPatterns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,20 +62,19 @@ class PatternReader:
         """Compile every pattern of the taxonomy into one set."""
         practices = knowledge.practices
         self._places = {practice: at for at, practice in enumerate(practices)}
-        owned = [
-            (pattern, practice.id, role)
+        self._sentences = OwnedPatterns(
+            ((practice.id, role), pattern)
             for practice in practices.values()
             for role in ("cues", "decide", "veto")
             for pattern in getattr(practice, role)
-        ]
-        self._set = PatternSet([pattern for pattern, _, _ in owned])
-        self._owners = [(practice, role) for _, practice, role in owned]
-        self._headings = PatternSet([one for practice in practices.values() for one in practice.headings])
-        self._heading_owners = [practice.id for practice in practices.values() for _ in practice.headings]
+        )
+        self._headings = OwnedPatterns(
+            (practice.id, pattern) for practice in practices.values() for pattern in practice.headings
+        )
 
     def read(self, sentences: Sequence[str], headings: Sequence[str]) -> Signals:
         """Return what the patterns say of a provision's sentences, each with what governs it."""
-        headed = {self._heading_owners[hit] for title in headings for hit in self._headings.hits(title)}
+        headed = {practice for title in headings for practice in self._headings.hits(title)}
         return Signals(tuple(map(self._hits, sentences)), frozenset(headed))
 
     def vector(self, signals: Signals, places: Mapping[str, int] | None = None) -> NDArray[np.float32]:
@@ -110,8 +109,7 @@ class PatternReader:
 
     def _hits(self, sentence: str) -> dict[str, Hits]:
         found: dict[str, Hits] = {}
-        for hit in self._set.hits(sentence):
-            practice, role = self._owners[hit]
+        for practice, role in self._sentences.hits(sentence):
             hits = found.setdefault(practice, Hits())
             setattr(hits, role, getattr(hits, role) + 1)
         return found

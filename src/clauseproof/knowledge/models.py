@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -12,7 +11,6 @@ from pydantic import Field, model_validator
 from clauseproof.claims import Standing
 from clauseproof.documents import Model
 from clauseproof.knowledge.conditions import Condition, DocumentKind, Pattern
-from clauseproof.patterns import joined
 
 Axis = Literal["processing", "data-type", "rights", "safeguard", "contract", "governance"]
 ValueKind = Literal["duration", "age", "amount", "place", "contact", "date", "named"]
@@ -69,11 +67,6 @@ class FactSpec(Model):
     extract: Extractor | None = None
     many: bool = False
     disclosure: str | None = None
-
-    @cached_property
-    def any_value(self) -> str:
-        """One pattern that is found where any closed value's is."""
-        return joined(tuple(pattern for value in self.values for pattern in value.patterns))
 
 
 class Sentence(Model):

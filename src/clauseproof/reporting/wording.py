@@ -39,7 +39,7 @@ OUTCOMES: dict[Outcome, str] = {
 
 OUTCOME_SENTENCES: dict[Outcome, str] = {
     "not-found-in-archived-text": "The archived text contains no statement on it.",
-    "stated-in-general-only": "The text speaks of it, but the passages are not tied to this practice.",
+    "stated-in-general-only": "The text speaks of it in general only: vaguely, or not of this practice.",
     "referred-elsewhere": "The text points its reader to another place for it.",
     "cannot-tell": "The search cannot tell, so nothing in this report rests on it.",
     "stated-for-this-practice": "The text states it for this practice.",

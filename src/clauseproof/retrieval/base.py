@@ -139,7 +139,7 @@ class Embedder(Protocol):
 class Subjects(Protocol):
     """Tells what a text is about."""
 
-    def weigh(self, text: str) -> NDArray[np.float32]:
+    def likelihoods(self, text: str) -> NDArray[np.float32]:
         """Return how likely a text is about each of a fixed list of subjects, 0 to 1."""
         ...
 

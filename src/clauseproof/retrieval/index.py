@@ -81,7 +81,7 @@ class PassageIndex:
         self._embedder = embedder
         self._weights = weights
         self._subjects = subjects
-        self._weighed: dict[str, NDArray[np.float32]] = {}
+        self._likely_roots: dict[str, NDArray[np.float32]] = {}
         self._guard = threading.RLock()
         self._lexical: OrderedDict[tuple[str, ...], Bm25Index] = OrderedDict()
         self._folder = None if workspace is None else workspace / "index"
@@ -224,13 +224,13 @@ class PassageIndex:
 
         if self._subjects is None or not self._weights.subject or not keys:
             return []
-        asked = np.sqrt(self._subjects.weigh(query))
-        unknown = [key for key in keys if key not in self._weighed]
+        asked = np.sqrt(self._subjects.likelihoods(query))
+        unknown = [key for key in keys if key not in self._likely_roots]
         for passage in self._table.load(unknown, filter) if unknown else ():
-            if passage.key not in self._weighed:  # a text may stand in many versions
-                self._weighed[passage.key] = np.sqrt(self._subjects.weigh(passage.words))
-        known = [key for key in keys if key in self._weighed]
-        shared = np.stack([self._weighed[key] for key in known]) @ asked
+            if passage.key not in self._likely_roots:  # a text may stand in many versions
+                self._likely_roots[passage.key] = np.sqrt(self._subjects.likelihoods(passage.words))
+        known = [key for key in keys if key in self._likely_roots]
+        shared = np.stack([self._likely_roots[key] for key in known]) @ asked
         return [known[row] for row in np.argsort(-shared, kind="stable")]
 
     def _lexical_index(self, filter: PassageFilter, keys: Sequence[str]) -> Bm25Index:

@@ -17,7 +17,7 @@ from typing import Literal
 from clauseproof.claims import Absence, Hit, Outcome, Quote, Searched
 from clauseproof.knowledge import KnowledgeBase
 from clauseproof.knowledge.models import Disclosure, Practice
-from clauseproof.patterns import PatternSet, find, find_all, find_any, joined
+from clauseproof.patterns import OwnedPatterns, PatternSet, find, find_all, find_any, joined
 from clauseproof.plaintext import visible
 from clauseproof.reading import ReadDocument, ReadProvision, ReadSentence
 
@@ -49,19 +49,17 @@ class AbsenceSearcher:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         """Compile the cues of every disclosure into one set."""
         self._knowledge = knowledge
-        self._owners: list[tuple[str, str]] = []
-        patterns: list[str] = []
-        for disclosure in knowledge.disclosures.values():
-            for role in _CUE_ROLES:
-                for cue in getattr(disclosure, role):
-                    patterns.append(cue)
-                    self._owners.append((disclosure.id, role))
-        self._cues = PatternSet(patterns)
+        self._cues = OwnedPatterns(
+            ((disclosure.id, role), cue)
+            for disclosure in knowledge.disclosures.values()
+            for role in _CUE_ROLES
+            for cue in getattr(disclosure, role)
+        )
         rules = knowledge.absence_rules
         self._referrals = PatternSet(rules.referral_cues)
         self._self_references = joined(rules.self_references)
         self._general = frozenset(rules.general_practices)
-        self._owing = {
+        self._owed_by = {
             disclosure: frozenset(
                 one.id for one in knowledge.practices.values() if disclosure in one.disclosures
             )
@@ -79,8 +77,7 @@ class AbsenceSearcher:
         titles: set[tuple[str, ...]] = set()
         for sentence in document.iter_sentences():
             roles: dict[str, set[str]] = {}
-            for hit in self._cues.hits(sentence.led):
-                disclosure, role = self._owners[hit]
+            for disclosure, role in self._cues.hits(sentence.led):
                 roles.setdefault(disclosure, set()).add(role)
             for disclosure, found in roles.items():
                 role = next(one for one in ("veto_cues", "positive_cues", "general_cues") if one in found)
@@ -90,15 +87,14 @@ class AbsenceSearcher:
             path = document.provisions[sentence.provision].provision.heading_path
             if len(path) > 1 and path not in titles:
                 titles.add(path)
-                for hit in self._cues.hits(path[-1]):
-                    disclosure, role = self._owners[hit]
+                for disclosure, role in self._cues.hits(path[-1]):
                     if role == "positive_cues":
                         places.setdefault(disclosure, []).append(_Place(sentence, "general_cues"))
             if self._referrals.hits(sentence.text) and self._referrals.hits(
                 self._without_self(sentence.text)
             ):
                 referrals.append(sentence)
-        return SearchedDocument(document, places, tuple(referrals), self._general, self._owing)
+        return SearchedDocument(document, places, tuple(referrals), self._general, self._owed_by)
 
     def _without_self(self, text: str) -> str:
         """Return a sentence without its references to the document it stands in."""
@@ -130,6 +126,10 @@ class AbsenceSearcher:
         """
         topic = practice.id if disclosure.bind == "topic" else None
         outcome, hits = self._judge(searched, disclosure, practice)
+        touched_by = None
+        if outcome == "not-found-in-archived-text":
+            touched_by, touching = self._touch(searched, disclosure, practice)
+            outcome, hits = ("stated-in-general-only", touching) if touched_by else (outcome, hits)
         referral = None
         if outcome == "not-found-in-archived-text":
             referral = searched.referral(disclosure, practice)
@@ -149,6 +149,7 @@ class AbsenceSearcher:
             hits=hits,
             nearest=nearest(disclosure.title) if nearest and outcome != "stated-for-this-practice" else (),
             elsewhere=elsewhere,
+            touched_by=touched_by if outcome == "stated-in-general-only" else None,
             referred_to=visible(referral.quote.text) if referral else None,
             reason=cannot_tell if outcome == "cannot-tell" else None,
         )
@@ -163,17 +164,22 @@ class AbsenceSearcher:
                 answer, found = searched.judge(self._knowledge.disclosures[other], practice)
                 if answer == "stated-for-this-practice":
                     return answer, found
-        for other in disclosure.touched_by:
-            if outcome == "not-found-in-archived-text":
-                _, found = searched.judge(self._knowledge.disclosures[other], practice)
-                found = tuple(
-                    hit.model_copy(update={"verdict": "general"})
-                    for hit in found
-                    if hit.verdict in ("for-this-practice", "general")
-                )
-                if found:
-                    return "stated-in-general-only", found
         return outcome, hits
+
+    def _touch(
+        self, searched: SearchedDocument, disclosure: Disclosure, practice: Practice
+    ) -> tuple[str | None, tuple[Hit, ...]]:
+        """Return the first wider disclosure stated for the practice or for data at large, and where."""
+        for wider in disclosure.touched_by:
+            _, hits = searched.judge(self._knowledge.disclosures[wider], practice)
+            touching = tuple(
+                hit.model_copy(update={"verdict": "general"})
+                for hit in hits
+                if hit.verdict in ("for-this-practice", "general")
+            )
+            if touching:
+                return wider, touching
+        return None, ()
 
     def _first_stated(
         self, others: Sequence[SearchedDocument], disclosure: Disclosure, practice: Practice
@@ -194,14 +200,14 @@ class SearchedDocument:
         places: For each disclosure, where its cues hit.
         referrals: Sentences that send the reader to another text.
         general: Practices a statement on which may hold for data at large.
-        owners: For each disclosure, the practices that have to make it.
+        owed_by: For each disclosure, the practices that have to make it.
     """
 
     document: ReadDocument
     places: dict[str, list[_Place]]
     referrals: tuple[ReadSentence, ...]
     general: frozenset[str]
-    owners: Mapping[str, frozenset[str]]
+    owed_by: Mapping[str, frozenset[str]]
 
     @property
     def record(self) -> Searched:
@@ -247,21 +253,21 @@ class SearchedDocument:
         if disclosure.bind == "document":
             return "for-this-practice" if positive else "general"
         # A statement made for another practice that has to make it is that one's.
-        owed = self._subjects(self.document.provisions[place.sentence.provision]) - {practice.id}
-        elsewhere = bool(owed & self.owners[disclosure.id])
-        if self._is_beside(place.sentence, practice, elsewhere):
+        others = self._subjects(self.document.provisions[place.sentence.provision]) - {practice.id}
+        made_for_another = bool(others & self.owed_by[disclosure.id])
+        if self._is_beside(place.sentence, practice, made_for_another):
             return "for-this-practice" if positive else "general"
         if not positive:
             return "other-subject"
-        return "general" if self._is_general(place.sentence) or not elsewhere else "other-subject"
+        return "general" if self._is_general(place.sentence) or not made_for_another else "other-subject"
 
-    def _is_beside(self, sentence: ReadSentence, practice: Practice, elsewhere: bool) -> bool:
+    def _is_beside(self, sentence: ReadSentence, practice: Practice, made_for_another: bool) -> bool:
         """Tell whether a sentence speaks of a practice, or stands in a section that is about it."""
         own = self.document.provisions[sentence.provision]
         if own.label(practice.id) or find_any(practice.cues, sentence.led):
             return True
         path = own.provision.heading_path
-        if not path or elsewhere:
+        if not path or made_for_another:
             return False
         if any(one.label(practice.id) for one in self._neighbours(sentence.provision)):
             return True
